@@ -1,0 +1,96 @@
+package dev.perennial.agent.cli;
+
+import dev.perennial.agent.config.ConfigException;
+import dev.perennial.agent.config.ServerUrl;
+import dev.perennial.agent.daemon.HttpThreads;
+import dev.perennial.agent.daemon.Reply;
+import dev.perennial.agent.identity.Enrolment;
+import dev.perennial.agent.identity.Identity;
+import dev.perennial.agent.server.ServerException;
+import dev.perennial.agent.state.StateDirectory;
+import dev.perennial.agent.state.StateLock;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code enroll}: the first contact with a server. */
+@Command(
+        name = "enroll",
+        description = "Give this host an identity at a server. Interrupted, the same command goes on.",
+        mixinStandardHelpOptions = true)
+final class EnrolCommand implements Callable<Integer> {
+    private static final Pattern PIN = Pattern.compile("sha256:([0-9a-f]{64})");
+
+    private final Chance chance;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private @Nullable Output output;
+
+    @Option(names = "--server", required = true, paramLabel = "URL", description = "https://HOST:PORT")
+    private String server = "";
+
+    @Option(names = "--token", required = true, paramLabel = "T", description = "The enrolment token.")
+    private String token = "";
+
+    @Option(
+            names = "--ca-fingerprint",
+            required = true,
+            paramLabel = "sha256:HEX",
+            description = "SHA-256 of the DER of the server's root; nothing secret is sent before it is verified.")
+    private String fingerprint = "";
+
+    @Option(names = "--state", required = true, paramLabel = "DIR", description = "The agent's state directory.")
+    private Path state = Path.of("");
+
+    @Option(names = "--name", paramLabel = "NAME", description = "The agent's name; the host's where absent.")
+    private @Nullable String name;
+
+    EnrolCommand(Chance chance) {
+        this.chance = chance;
+    }
+
+    @Override
+    public Integer call() throws ConfigException, IOException, StateLock.LockedException, ServerException {
+        URI url = ServerUrl.parse(server);
+        String text = fingerprint.replace(":", "").toLowerCase(Locale.ROOT).replaceFirst("^sha256", "sha256:");
+        var matcher = PIN.matcher(text);
+        if (!matcher.matches()) {
+            throw new ConfigException("--ca-fingerprint must be sha256: and 64 hexadecimal digits");
+        }
+        StateDirectory directory = new StateDirectory(state);
+        try (StateLock lock = directory.lock();
+                HttpThreads threads = new HttpThreads()) {
+            if (!lock.isHeld()) {
+                throw new IOException("the lock was lost");
+            }
+            directory.prepare();
+            Enrolment enrolment = new Enrolment(directory, chance.random(), chance.clock(), threads.executor());
+            Optional<Identity> existing = enrolment.existing(url);
+            Identity identity = existing.isPresent()
+                    ? existing.get()
+                    : enrolment.enrol(url, token, matcher.group(1), name == null ? hostName() : name);
+            String line = (existing.isPresent() ? "already enrolled at " : "enrolled at ") + url + " as "
+                    + identity.record().name() + ", connector "
+                    + identity.record().connectorId() + ", identity valid until " + identity.notAfter();
+            return Checked.of(output).print(Checked.of(spec), Reply.line(Reply.WELL, line));
+        }
+    }
+
+    private static String hostName() throws IOException {
+        return InetAddress.getLocalHost().getHostName();
+    }
+}

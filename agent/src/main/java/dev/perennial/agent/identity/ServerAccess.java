@@ -1,0 +1,128 @@
+package dev.perennial.agent.identity;
+
+import dev.perennial.agent.server.ServerApi;
+import dev.perennial.agent.server.ServerException;
+import dev.perennial.agent.state.Step;
+import java.io.IOException;
+import java.net.URI;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls to the server as the agent's identity. An answer confirms the identity in use; a refusal of one that is not yet
+ * confirmed falls back to the one before. Used by the one thread that does the agent's work.
+ */
+public final class ServerAccess {
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+    private final IdentitySlots slots;
+    private final TrustedRoots trust;
+    private final @Nullable URI configured;
+    private final Executor executor;
+    private final InstantSource clock;
+    private @Nullable Session session;
+
+    /** @param configured the server of the configuration; null for the one of the enrolment */
+    public ServerAccess(
+            IdentitySlots slots, TrustedRoots trust, @Nullable URI configured, Executor executor, InstantSource clock) {
+        this.slots = slots;
+        this.trust = trust;
+        this.configured = configured;
+        this.executor = executor;
+        this.clock = clock;
+    }
+
+    /** One call to the server. */
+    public interface Call<T> {
+        T on(ServerApi api) throws ServerException;
+    }
+
+    private record Session(Identity identity, List<X509Certificate> roots, ServerApi api, boolean alone) {}
+
+    /** Makes the call; where the server does not know an unconfirmed identity, once more as the one before. */
+    public <T> T call(Call<T> call) throws ServerException, IOException {
+        try {
+            T answer = call.on(session().api());
+            confirm();
+            return answer;
+        } catch (ServerException e) {
+            if (e.is("unauthenticated") && fallBack()) {
+                return call.on(session().api());
+            }
+            throw e;
+        }
+    }
+
+    public Identity identity() throws IOException {
+        return session().identity();
+    }
+
+    public List<X509Certificate> roots() throws IOException {
+        return session().roots();
+    }
+
+    /** How far the server's clock is ahead of ours; zero before the first answer. */
+    public Duration skew() {
+        return session == null ? Duration.ZERO : session.api().skew();
+    }
+
+    /** The server's time at the last answer; null before the first. */
+    public @Nullable Instant serverDate() {
+        return session == null ? null : session.api().serverDate();
+    }
+
+    /** Asks for the published roots; a newer set is trusted from the next call on. */
+    public void refreshRoots() throws ServerException, IOException {
+        if (trust.update(session().api().rootCertificates())) {
+            forget();
+        }
+    }
+
+    /** Identity or roots on disk have changed: the next call reads them again. */
+    void forget() {
+        session = null;
+    }
+
+    private Session session() throws IOException {
+        Session known = session;
+        if (known == null) {
+            Identity identity = slots.current().orElseThrow(NotEnrolledException::new);
+            List<X509Certificate> roots = trust.read();
+            URI server = configured == null ? identity.record().server() : configured;
+            known = new Session(
+                    identity,
+                    roots,
+                    new ServerApi(server, roots, identity.tls(), executor, DEADLINE, clock),
+                    slots.other().isEmpty());
+            session = known;
+        }
+        return known;
+    }
+
+    private void confirm() throws IOException {
+        Session known = session();
+        if (!known.alone()) {
+            slots.dropOther();
+            session = new Session(known.identity(), known.roots(), known.api(), true);
+            Step.I4.done();
+        }
+    }
+
+    private boolean fallBack() throws IOException {
+        Optional<Identity> other = slots.other();
+        String refused = session().identity().slot();
+        if (other.isEmpty() || slots.isRefused(other.get().slot())) {
+            return false;
+        }
+        slots.markRefused(refused);
+        slots.use(other.get().slot());
+        forget();
+        return true;
+    }
+}

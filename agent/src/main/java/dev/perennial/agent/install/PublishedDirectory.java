@@ -1,0 +1,163 @@
+package dev.perennial.agent.install;
+
+import dev.perennial.agent.state.DurableFiles;
+import dev.perennial.agent.state.Step;
+import dev.perennial.agent.x509.IssuedChain;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The directory that consumers point to. Their names are permanent links through {@code ..live}, the one link that is
+ * ever switched, so that key and certificates change together and in the directory that watchers watch.
+ */
+public final class PublishedDirectory {
+    private static final Pattern GENERATION = Pattern.compile("\\.\\.gen-(\\d{1,9})");
+    private static final Pattern LEFTOVER =
+            Pattern.compile("(\\.\\.gen-\\d+|\\.\\.live|\\.\\.probe|(privkey|cert|chain|fullchain)\\.pem)\\.tmp");
+    private static final String LIVE = "..live";
+    /** The live one and those before it, so that open readers and a way back remain. */
+    private static final int KEPT = 3;
+
+    private final Path directory;
+
+    public PublishedDirectory(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Makes the directory where it is missing and takes away what an interrupted run of ours left in it. */
+    public void prepare() throws IOException {
+        DurableFiles.createDirectories(directory, "rwxr-x---");
+        for (Path child : DurableFiles.list(directory)) {
+            if (LEFTOVER.matcher(child.getFileName().toString()).matches()) {
+                DurableFiles.deleteTree(child);
+            }
+        }
+    }
+
+    public Path path() {
+        return directory;
+    }
+
+    /** The number of the live generation; 0 where none is live. */
+    public int live() throws IOException {
+        Path link = directory.resolve(LIVE);
+        return Files.isSymbolicLink(link) ? number(Files.readSymbolicLink(link)) : 0;
+    }
+
+    /** The numbers of all generations, newest first. */
+    public List<Integer> generations() throws IOException {
+        List<Integer> numbers = new ArrayList<>();
+        for (Path child : DurableFiles.list(directory)) {
+            if (number(child) > 0 && Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+                numbers.add(number(child));
+            }
+        }
+        numbers.sort(Comparator.reverseOrder());
+        return numbers;
+    }
+
+    public Path generation(int number) {
+        return directory.resolve(String.format("..gen-%06d", number));
+    }
+
+    /** Writes a new generation; it is not live yet. */
+    public void write(int number, String keyPem, IssuedChain chain, String reason) throws IOException {
+        new Generation(generation(number)).write(number, keyPem, chain, reason);
+        Step.S9_RENAMED.done();
+    }
+
+    /** The manifest of a generation all of whose files are as they were written. */
+    public Manifest verify(int number) throws IOException {
+        return new Generation(generation(number)).verify();
+    }
+
+    /** Whether all files of a generation are as they were written. */
+    public boolean isIntact(int number) {
+        try {
+            verify(number);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The manifest as it stands, whatever happened to the files. */
+    public Optional<Manifest> manifest(int number) {
+        try {
+            return Optional.of(new Generation(generation(number)).manifest());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether a generation gives consumers a key and a certificate that belong together, ours or not. */
+    public boolean isPair(int number) {
+        try {
+            new Generation(generation(number)).verifyPair();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    public String keyPem(int number) throws IOException {
+        return new Generation(generation(number)).keyPem();
+    }
+
+    /** Makes a generation live by one rename. */
+    public void flip(int number) throws IOException {
+        for (String name : Generation.FILES) {
+            if (!isOurs(name)) {
+                DurableFiles.flip(directory.resolve(name), Path.of(LIVE, name));
+            }
+        }
+        DurableFiles.flip(directory.resolve(LIVE), generation(number).getFileName());
+    }
+
+    /** Names of ours at which something stands that we did not put there; it is never replaced unasked. */
+    public List<String> foreign() {
+        return Generation.FILES.stream()
+                .filter(name -> Files.exists(directory.resolve(name), LinkOption.NOFOLLOW_LINKS) && !isOurs(name))
+                .toList();
+    }
+
+    public void delete(int number) throws IOException {
+        DurableFiles.deleteTree(generation(number));
+        DurableFiles.syncDirectory(directory);
+    }
+
+    /** Deletes old generations, but never the live one, and the one before it only where {@code all}. */
+    public void prune(int live, int previous, boolean all) throws IOException {
+        int kept = 0;
+        for (int number : generations()) {
+            boolean needed = number == live || (!all && (number == previous || kept < KEPT));
+            if (needed) {
+                kept++;
+            } else {
+                delete(number);
+            }
+        }
+    }
+
+    private boolean isOurs(String name) {
+        Path link = directory.resolve(name);
+        try {
+            return Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(Path.of(LIVE, name));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static int number(Path path) {
+        Matcher matcher = GENERATION.matcher(path.getFileName().toString());
+        return matcher.matches() ? Integer.parseInt(matcher.group(1)) : 0;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.perennial.agent.renewal;
+
+import dev.perennial.agent.server.ServerException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Runs what may fail: not before its back-off is over, and each failure is noted where it belongs. */
+final class Attempts {
+    private final Work work;
+    private final CertificateState state;
+    private Instant passStart = Instant.MIN;
+    private boolean eager;
+
+    Attempts(Work work) {
+        this.work = work;
+        this.state = work.state;
+    }
+
+    /** A piece of the work. */
+    interface Action {
+        void run() throws ServerException, IOException;
+    }
+
+    /** From now on own back-off and drawn moments are not waited for; a wait that the server asked for still is. */
+    void hurry() {
+        eager = true;
+    }
+
+    void calm() {
+        eager = false;
+    }
+
+    boolean isEager() {
+        return eager;
+    }
+
+    /** What fails from here on has failed in this pass, and even who is in a hurry waits for the next. */
+    void beginPass() {
+        passStart = work.now();
+    }
+
+    /** Runs an action where its last failure is long enough ago, and notes how it ended. */
+    void attempt(Activity activity, boolean backOff, Action action) throws ServerException {
+        Trouble before = state.troubles.get(activity);
+        // Who is in a hurry tries at once, but not twice in one pass.
+        boolean tried = before != null && !before.setAt().isBefore(passStart);
+        boolean waits = before != null && !before.isDue(work.now()) && (before.asked() || !eager || tried);
+        if (backOff && waits) {
+            return;
+        }
+        try {
+            action.run();
+            // A submission has succeeded when the answer says so, not when it was taken.
+            if (backOff && activity != Activity.SUBMISSION) {
+                work.clear(activity);
+            }
+        } catch (ServerException e) {
+            if (e.is("retired")) {
+                throw e;
+            }
+            work.trouble(activity, String.valueOf(e.getMessage()), e.retryAfter());
+        } catch (IOException e) {
+            work.trouble(activity, FailureText.of(e), null);
+        }
+    }
+
+    /** Whether that moment has come; one that lies absurdly far ahead was set by a clock that has gone back. */
+    boolean isTime(@Nullable Instant moment) {
+        if (moment == null || eager) {
+            return true;
+        }
+        Instant now = work.now();
+        return !now.isBefore(moment) || moment.isAfter(now.plus(Duration.ofHours(1)));
+    }
+}

@@ -1,0 +1,164 @@
+package dev.perennial.agent.renewal;
+
+import dev.perennial.agent.install.Manifest;
+import dev.perennial.agent.renewal.CertificateState.InstallPhase;
+import dev.perennial.agent.renewal.Installation.Candidate;
+import dev.perennial.agent.server.ServerApi.Tagged;
+import dev.perennial.agent.server.ServerException;
+import dev.perennial.agent.state.Step;
+import dev.perennial.model.ReissueJson;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.logging.Level;
+
+/** What is said to the server about one request, and what its answers lead to. */
+final class Dialogue {
+    private static final int POLLS_PER_ROTATION = 3;
+
+    private final Work work;
+    private final CertificateState state;
+    private final Attempts attempts;
+    private final Installation installation;
+    private final Submission submission;
+    private final Schedule schedule;
+    private Instant nextPoll = Instant.MIN;
+
+    Dialogue(Work work, Attempts attempts, Installation installation) {
+        this.work = work;
+        this.state = work.state;
+        this.attempts = attempts;
+        this.installation = installation;
+        this.submission = new Submission(work, installation);
+        this.schedule = new Schedule(work);
+    }
+
+    /** The next look at the request. */
+    Instant nextPoll() {
+        return nextPoll;
+    }
+
+    void pollSoon() {
+        nextPoll = Instant.MIN;
+    }
+
+    void converse() throws ServerException {
+        if (work.clockIsOff()) {
+            // Nothing is decided by a clock that is wrong; the look at the server tells when it is right again.
+            pollIfDue();
+            return;
+        }
+        boolean installing = state.install == InstallPhase.READY || state.install == InstallPhase.FLIPPING;
+        if (!installing && state.needsKey() && !isSubmitted()) {
+            attempts.attempt(Activity.SUBMISSION, true, () -> digest(submission.submitNewKey()));
+        }
+        String pkcs10 = state.pkcs10;
+        if (state.requestId == null && !state.needsKey() && pkcs10 != null) {
+            attempts.attempt(Activity.SUBMISSION, true, () -> {
+                digest(submission.submitLive(pkcs10));
+                work.clear(Activity.SUBMISSION);
+            });
+        }
+        pollIfDue();
+        if (!state.needsKey() && state.install == InstallPhase.NONE && state.requestId != null && schedule.isLate()) {
+            attempts.attempt(Activity.REISSUE, true, this::reissue);
+        }
+    }
+
+    private void pollIfDue() throws ServerException {
+        if (state.requestId != null && attempts.isTime(nextPoll)) {
+            poll();
+        }
+    }
+
+    private void poll() throws ServerException {
+        attempts.attempt(Activity.POLL, true, () -> {
+            String id = state.requestId;
+            if (id == null) {
+                return;
+            }
+            try {
+                Optional<Tagged> answer = work.access.call(api -> api.fetch(id, state.etag));
+                Step.S5.done();
+                if (answer.isPresent()) {
+                    digest(answer.get());
+                }
+            } catch (ServerException e) {
+                gone(e);
+            }
+            nextPoll = schedule.nextPoll();
+        });
+    }
+
+    /** A request that is unknown is submitted again; one that was withdrawn never is. */
+    private void gone(ServerException problem) throws ServerException, IOException {
+        if (problem.is("withdrawn")) {
+            state.withdrawn = true;
+            work.log(Level.SEVERE, "the request was withdrawn; the files stay, nothing is asked for any more");
+        } else if (problem.is("unknown")) {
+            work.log(Level.WARNING, "the server does not know the request; it is submitted again");
+            state.requestId = null;
+            Optional<PendingKeys.PendingKey> pending = work.files.pending().newest();
+            if (pending.isPresent()) {
+                work.files.pending().markSubmitted(pending.get(), false);
+            }
+        } else {
+            throw problem;
+        }
+        state.etag = null;
+        work.save();
+    }
+
+    private void digest(Tagged tagged) throws IOException, ServerException {
+        Duration spread =
+                attempts.isEager() ? Duration.ZERO : schedule.interval().multipliedBy(POLLS_PER_ROTATION);
+        Optional<Candidate> candidate = new Answer(work, tagged).note(spread);
+        nextPoll = schedule.nextPoll();
+        boolean dealtWith = candidate.isEmpty();
+        if (candidate.isPresent() && state.drift == null && !work.clockIsOff()) {
+            attempts.attempt(Activity.INSTALL, true, () -> installation.take(candidate.get()));
+        }
+        String etag = dealtWith && state.install == InstallPhase.NONE && !state.needsKey() ? tagged.etag() : null;
+        if (!Objects.equals(etag, state.etag)) {
+            state.etag = etag;
+            work.save();
+        }
+    }
+
+    void reissue() throws ServerException, IOException {
+        Manifest live = work.live().orElseThrow(() -> new IOException("no certificate is live"));
+        String id = state.requestId;
+        if (!state.autoRenew) {
+            throw new IOException("the server does not renew this certificate, which ends " + live.notAfter());
+        }
+        String organisation = work.access.identity().record().orgId();
+        try {
+            work.access.call(api -> {
+                api.reissue(new ReissueJson.Spec(organisation, id, live.notAfter()));
+                return live;
+            });
+        } catch (ServerException e) {
+            // Somebody else asked first, and the look below finds what they got.
+            if (!e.is("conflict")) {
+                throw e;
+            }
+        }
+        poll();
+    }
+
+    /** Whether the server has the PKCS#10 of the key that is wanted. */
+    boolean isSubmitted() {
+        try {
+            return work.files
+                    .pending()
+                    .newest()
+                    .filter(key -> key.facts().keyOrder() == state.keyOrder)
+                    .filter(key -> key.facts().submitted() && state.requestId != null)
+                    .isPresent();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

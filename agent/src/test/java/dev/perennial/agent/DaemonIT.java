@@ -1,0 +1,171 @@
+package dev.perennial.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.agent.daemon.AgentSocket;
+import dev.perennial.agent.daemon.AgentStatus;
+import dev.perennial.agent.daemon.Reply;
+import dev.perennial.agent.renewal.CertificateStatus;
+import dev.perennial.agent.renewal.Phase;
+import dev.perennial.agent.testing.FakeServer;
+import dev.perennial.agent.testing.FakeServer.Fault;
+import dev.perennial.agent.testing.TestAgent;
+import dev.perennial.model.SigningRequestJson;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The process that stays. */
+final class DaemonIT {
+    @TempDir
+    private Path root;
+
+    private FakeServer server;
+    private TestAgent agent;
+    private Process daemon;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new FakeServer();
+        agent = new TestAgent(root, server).enrolled();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (daemon != null) {
+            daemon.destroyForcibly().waitFor();
+        }
+        server.close();
+    }
+
+    private void startDaemon() throws Exception {
+        daemon = agent.start(List.of(), "run", "--config", agent.config.toString());
+    }
+
+    private CertificateStatus await(Predicate<CertificateStatus> condition) throws Exception {
+        Instant end = Instant.now().plusSeconds(60);
+        while (true) {
+            AgentStatus status = AgentSocket.ask(agent.state.resolve("agent.sock"), "status", null)
+                    .map(Reply::status)
+                    .orElse(null);
+            if (status != null
+                    && !status.certificates().isEmpty()
+                    && condition.test(status.certificates().get(0))) {
+                return status.certificates().get(0);
+            }
+            assertThat(Instant.now()).as(() -> String.valueOf(status)).isBefore(end);
+            assertThat(daemon.waitFor(50, TimeUnit.MILLISECONDS))
+                    .as("the daemon ended")
+                    .isFalse();
+        }
+    }
+
+    private void awaitLive() throws Exception {
+        await(web -> web.phase() == Phase.LIVE);
+    }
+
+    @Test
+    void daemon_obeysRenewAndRotateOverItsSocket() throws Exception {
+        startDaemon();
+        awaitLive();
+        assertThat(agent.run("renew", "web")).isZero();
+        assertThat(await(web -> web.generation() == 2).phase()).isEqualTo(Phase.LIVE);
+        assertThat(agent.run("rotate", "web")).isZero();
+        await(web -> web.generation() == 3);
+        agent.assertPair();
+        assertThat(server.count("PUT")).isEqualTo(1);
+        assertThat(agent.run("status", "--json")).isZero();
+        assertThat(agent.run("renew", "nobody")).isEqualTo(2);
+    }
+
+    @Test
+    void certificatesThatLiveForSeconds_areFollowed() throws Exception {
+        server.validity = Duration.ofSeconds(20);
+        startDaemon();
+        awaitLive();
+        for (int generation = 2; generation <= 4; generation++) {
+            int wanted = generation;
+            server.renew(server.only());
+            await(web -> web.generation() == wanted && web.phase() == Phase.LIVE);
+            agent.assertPair();
+        }
+        server.only().rotation = new SigningRequestJson.Rotation(1, null, "test");
+        server.changed(server.only());
+        await(web -> web.generation() == 5 && web.phase() == Phase.LIVE);
+        assertThat(server.count("PUT")).isEqualTo(1);
+    }
+
+    /** F19. */
+    @Test
+    void secondAgent_endsWith75AndALockIsNeverStale() throws Exception {
+        startDaemon();
+        awaitLive();
+        assertThat(agent.once()).isEqualTo(75);
+        assertThat(agent.inProcess(List.of(), agent.onceArguments())).isEqualTo(75);
+        assertThat(agent.log()).contains("pid " + daemon.pid());
+        daemon.destroyForcibly().waitFor();
+        assertThat(agent.once()).isZero();
+    }
+
+    @Test
+    void daemon_onSigterm_endsSoonAndLetsGo() throws Exception {
+        startDaemon();
+        awaitLive();
+        daemon.destroy();
+        assertThat(daemon.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(agent.state.resolve("agent.sock")).doesNotExist();
+        assertThat(agent.run("status")).isZero();
+    }
+
+    /** F35. */
+    @Test
+    void daemonThatIsRetired_endsWith77() throws Exception {
+        server.validity = Duration.ofSeconds(20);
+        startDaemon();
+        awaitLive();
+        server.fail("GET /v1/certificate_signing_requests", Fault.RETIRED);
+        assertThat(daemon.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(daemon.exitValue()).isEqualTo(77);
+        agent.assertPair();
+    }
+
+    /** F36. */
+    @Test
+    void configurationThatBreaksWhileRunning_leavesTheLastGoodOne() throws Exception {
+        server.validity = Duration.ofSeconds(20);
+        startDaemon();
+        awaitLive();
+        Files.writeString(agent.config, "server: [");
+        server.renew(server.only());
+        Instant end = Instant.now().plusSeconds(30);
+        Path status = agent.state.resolve("status.json");
+        while (!Files.readString(status).contains("\"configuration: ")
+                || agent.web().generation() < 2) {
+            assertThat(Instant.now()).isBefore(end);
+            assertThat(daemon.waitFor(50, TimeUnit.MILLISECONDS)).isFalse();
+        }
+        agent.assertPair();
+        agent.configure("other.example.com", "");
+        await(web -> web.dns().contains("other.example.com") && web.phase() == Phase.LIVE);
+        agent.assertPair();
+    }
+
+    @Test
+    void serverThatIsDown_isNotHammeredAndFoundAgain() throws Exception {
+        server.validity = Duration.ofSeconds(20);
+        startDaemon();
+        awaitLive();
+        server.failAlways("GET /v1/certificate_signing_requests", Fault.DROP_BEFORE, 4);
+        await(web -> web.phase() == Phase.FAILED);
+        await(web -> web.phase() == Phase.LIVE);
+        agent.assertPair();
+    }
+}

@@ -1,0 +1,209 @@
+package dev.perennial.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.perennial.agent.testing.FakeServer;
+import dev.perennial.agent.testing.TestAgent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The agent under a kernel that kills it, fails it, or has no room for it. */
+final class SystemCallIT {
+    @TempDir
+    private Path root;
+
+    private FakeServer server;
+    private TestAgent agent;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new FakeServer();
+        agent = new TestAgent(root, server).enrolled();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private int run(List<String> prefix, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(agent.command(List.of(), arguments));
+        return wait(command);
+    }
+
+    private int wait(List<String> command) throws Exception {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        root.resolve("agent.log").toFile()))
+                .start();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    private void assumeStrace() throws Exception {
+        boolean works = Files.isExecutable(Path.of("/usr/bin/strace"))
+                && wait(List.of("strace", "-f", "-o", "/dev/null", "true")) == 0;
+        assumeTrue(works, "strace is missing, or ptrace is forbidden here");
+    }
+
+    private void assumeNamespaces() throws Exception {
+        boolean works = wait(List.of("unshare", "-rm", "sh", "-c", "mount -t tmpfs none " + root + "/")) == 0;
+        assumeTrue(works, "mount namespaces are forbidden here");
+    }
+
+    /** Runs the agent in a mount namespace of its own, after a mount. */
+    private int runAfter(String mount) throws Exception {
+        return run(List.of("unshare", "-rm", "sh", "-c", mount + " && exec \"$@\"", "sh"), agent.onceArguments());
+    }
+
+    static IntStream calls() {
+        return Boolean.getBoolean("perennial.long") ? IntStream.rangeClosed(1, 60) : IntStream.of(9, 17, 26);
+    }
+
+    /** F1: SIGKILL at the N-th call that changes a directory or makes one durable. */
+    @ParameterizedTest
+    @MethodSource("calls")
+    void rotation_killedAtSystemCall_keepsThePairAndConverges(int number) throws Exception {
+        assumeStrace();
+        assertThat(agent.once()).isZero();
+        agent.assertPair();
+        int exit = run(
+                List.of(
+                        "strace",
+                        "-f",
+                        "-qq",
+                        "-o",
+                        "/dev/null",
+                        "-e",
+                        "trace=fsync,rename,symlink,unlink,mkdir",
+                        "-e",
+                        "inject=fsync,rename,symlink,unlink,mkdir:signal=SIGKILL:when=" + number),
+                "rotate",
+                "web",
+                "--config",
+                agent.config.toString());
+        assertThat(exit).isIn(Boolean.getBoolean("perennial.long") ? List.of(0, 137) : List.of(137));
+        agent.assertPair();
+        assertThat(agent.once()).isZero();
+        agent.assertPair();
+        assertThat(server.requests()).isEqualTo(1);
+        assertThat(server.issued()).isLessThanOrEqualTo(2);
+    }
+
+    /** F2: what a rename makes visible is on disk before, and the rename itself after. */
+    @Test
+    void installation_syncsFilesBeforeAndDirectoriesAfterEachRename() throws Exception {
+        assumeStrace();
+        Path trace = root.resolve("trace");
+        assertThat(run(
+                        List.of("strace", "-f", "-y", "-s", "300", "-o", trace.toString(), "-e", "trace=fsync,rename"),
+                        agent.onceArguments()))
+                .isZero();
+        List<String> lines = Files.readAllLines(trace);
+        String grown = agent.install + "/..gen-000001";
+        int whole = line(lines, "rename(\"" + grown + ".tmp\"", 0);
+        for (String file : List.of("privkey.pem", "cert.pem", "chain.pem", "fullchain.pem", "MANIFEST.json")) {
+            assertThat(line(lines, "fsync(", grown + ".tmp/" + file + ">")).isLessThan(whole);
+        }
+        assertThat(line(lines, "fsync(", grown + ".tmp>")).isLessThan(whole);
+        int flip = line(lines, "rename(\"" + agent.install + "/..live.tmp\"", 0);
+        assertThat(whole).isLessThan(flip);
+        assertThat(line(lines, "<" + agent.install + ">", whole)).isLessThan(flip);
+        assertThat(line(lines, "<" + agent.install + ">", flip)).isGreaterThan(flip);
+    }
+
+    private static int line(List<String> lines, String call, String path) {
+        return IntStream.range(0, lines.size())
+                .filter(i -> lines.get(i).contains(call) && lines.get(i).contains(path))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + call + " of " + path));
+    }
+
+    private static int line(List<String> lines, String text, int after) {
+        return IntStream.range(after, lines.size())
+                .filter(i -> lines.get(i).contains(text))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + text));
+    }
+
+    /** F6. */
+    @Test
+    void fsyncThatFails_givesUpTheGenerationAndWritesAnother() throws Exception {
+        assumeStrace();
+        assertThat(agent.once()).isZero();
+        server.renew(server.only());
+        Path key = agent.install.resolve("..gen-000002.tmp/privkey.pem");
+        int exit = run(
+                List.of(
+                        "strace",
+                        "-f",
+                        "-qq",
+                        "-o",
+                        "/dev/null",
+                        "-P",
+                        key.toString(),
+                        "-e",
+                        "trace=fsync",
+                        "-e",
+                        "inject=fsync:error=EIO"),
+                agent.onceArguments());
+        assertThat(exit).isEqualTo(1);
+        assertThat(agent.web().problems().get(0).reason()).contains("EIO");
+        agent.assertPair();
+        assertThat(agent.once()).isZero();
+        agent.assertPair();
+        assertThat(server.issued()).isEqualTo(2);
+    }
+
+    /** F3. */
+    @Test
+    void diskThatIsFull_isNoticedBeforeTheServerIsAsked() throws Exception {
+        assumeNamespaces();
+        Files.createDirectories(agent.install);
+        assertThat(runAfter("mount -t tmpfs -o size=64k none " + agent.install)).isEqualTo(1);
+        assertThat(agent.web().problems().get(0).reason()).contains("bytes free");
+        assertThat(server.issued()).isZero();
+        assertThat(agent.once()).isZero();
+        agent.assertPair();
+    }
+
+    /** F5. */
+    @Test
+    void directoryThatIsReadOnly_isNamedWithItsError() throws Exception {
+        assumeNamespaces();
+        Files.createDirectories(agent.install);
+        String mount = "mount --bind %s %s && mount -o remount,bind,ro %s".replace("%s", agent.install.toString());
+        assertThat(runAfter(mount)).isEqualTo(1);
+        assertThat(agent.web().problems().get(0).reason()).contains("EROFS").contains(agent.install.toString());
+        assertThat(server.issued()).isZero();
+    }
+
+    /** F4. */
+    @Test
+    void stateThatCannotBeWritten_stopsTheWorkBeforeTheServerIsAsked() throws Exception {
+        assumeNamespaces();
+        assertThat(agent.once()).isZero();
+        server.renew(server.only());
+        int calls = server.calls.size();
+        String mount = "mount --bind %s %s && mount -o remount,bind,ro %s".replace("%s", agent.state.toString());
+        assertThat(runAfter(mount)).isEqualTo(1);
+        assertThat(server.issued()).isEqualTo(2);
+        assertThat(server.calls.subList(calls, server.calls.size())).noneMatch(call -> call.startsWith("POST"));
+        agent.assertPair();
+        assertThat(agent.once()).isZero();
+        assertThat(agent.web().generation()).isEqualTo(2);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.perennial.server;
+
+import dev.perennial.server.ca.FirstAuthorities;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.db.Ids;
+import dev.perennial.server.db.Timestamps;
+import dev.perennial.server.identity.Callers;
+import dev.perennial.server.vault.SealKey;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HexFormat;
+
+/**
+ * What is made once for a database, by the server that makes its schema and in the same transaction: the key-encryption
+ * key, the CAs, the administrator's token, the first organisation. The files are on disk before the commit; files that
+ * an interrupted first start left are used again.
+ */
+final class FirstStart {
+    private static final String FIRST_ORGANISATION =
+            "INSERT INTO organisations (id, name, names, created) VALUES ('default', 'default', ARRAY['**'], $1)";
+
+    private final Home home;
+    private final SecureRandom random;
+    private final Ids ids;
+    private final InstantSource clock;
+
+    FirstStart(Home home, SecureRandom random, Ids ids, InstantSource clock) {
+        this.home = home;
+        this.random = random;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    Future<Void> make(Database database, SqlConnection tx) {
+        Instant now = clock.instant();
+        if (home.read(Home.SEAL_KEY).isEmpty()) {
+            home.writePrivate(
+                    Home.SEAL_KEY,
+                    HexFormat.of().formatHex(SealKey.generate(random).octets()));
+        }
+        String token = home.read(Home.ADMIN_TOKEN).orElseGet(ids::secret);
+        home.writePrivate(Home.ADMIN_TOKEN, token);
+        return tx.preparedQuery(FIRST_ORGANISATION)
+                .execute(Tuple.of(Timestamps.of(now)))
+                .compose(done -> Callers.setBootstrap(database, tx, token))
+                .compose(done -> new FirstAuthorities(random, ids, sealKey(home, random)).make(tx, now))
+                .map(root -> {
+                    home.writePublic(Home.CA, root.pem().strip());
+                    return null;
+                });
+    }
+
+    /** @throws ConfigurationException naming the file, where it is not there or no key */
+    static SealKey sealKey(Home home, SecureRandom random) {
+        String hex = home.read(Home.SEAL_KEY)
+                .orElseThrow(() -> new ConfigurationException(
+                        home.file(Home.SEAL_KEY) + " is missing: this database was set up with another home; copy its "
+                                + Home.SEAL_KEY + " here"));
+        try {
+            return SealKey.of(HexFormat.of().parseHex(hex), random);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(home.file(Home.SEAL_KEY) + " is no key: it must hold 64 hex digits");
+        }
+    }
+}

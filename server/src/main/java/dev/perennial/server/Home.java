@@ -1,0 +1,100 @@
+package dev.perennial.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The home directory and the few files in it. Each is written whole or not at all, and stands on disk before the call
+ * returns: the schema commits only after them.
+ */
+final class Home {
+    static final String ADMIN_TOKEN = "admin.token";
+    static final String CA = "ca.pem";
+    static final String SEAL_KEY = "seal.key";
+    static final String MANAGEMENT_URL = "management.url";
+
+    private static final String PRIVATE = "rw-------";
+    private static final String PUBLIC = "rw-r--r--";
+
+    private final Path directory;
+
+    private Home(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Opens it, and makes it where it is not there, for its owner alone. */
+    static Home open(Path directory) {
+        try {
+            Set<PosixFilePermission> owner = PosixFilePermissions.fromString("rwx------");
+            if (!Files.isDirectory(directory)) {
+                Path parent = directory.toAbsolutePath().getParent();
+                if (parent != null) {
+                    Files.createDirectories(parent);
+                }
+                Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(owner));
+            }
+            Files.setPosixFilePermissions(directory, owner);
+            return new Home(directory.toRealPath());
+        } catch (IOException e) {
+            throw new ConfigurationException("the home " + directory + " cannot be used: " + e);
+        }
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Path file(String name) {
+        return directory.resolve(name);
+    }
+
+    /** The text of a file without the line's end; empty where there is none. */
+    Optional<String> read(String name) {
+        Path file = file(name);
+        try {
+            return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+        } catch (IOException e) {
+            throw new ConfigurationException(file + " cannot be read: " + e);
+        }
+    }
+
+    void writePrivate(String name, String text) {
+        write(name, text, PRIVATE);
+    }
+
+    void writePublic(String name, String text) {
+        write(name, text, PUBLIC);
+    }
+
+    private void write(String name, String text, String mode) {
+        Path temporary = file(name + ".tmp");
+        try {
+            Files.deleteIfExists(temporary);
+            Files.createFile(temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)));
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.UTF_8));
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(true);
+            }
+            Files.move(temporary, file(name), StandardCopyOption.ATOMIC_MOVE);
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(file(name) + " cannot be written", e);
+        }
+    }
+}

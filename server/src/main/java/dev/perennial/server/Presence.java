@@ -1,0 +1,64 @@
+package dev.perennial.server;
+
+import dev.perennial.server.db.Database;
+import dev.perennial.server.pkix.Digests;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** This server among those that share the database: they must have equal signers and limits, or answers would differ. */
+final class Presence {
+    private static final long BEAT_MILLIS = 10_000;
+    private static final Duration MOST_SKEW = Duration.ofSeconds(30);
+
+    private final Vertx vertx;
+    private final Database database;
+    private final PresenceStore store;
+    private final String id;
+    private final InstantSource clock;
+    private long timer = -1;
+
+    Presence(Vertx vertx, Database database, String id, InstantSource clock) {
+        this.vertx = vertx;
+        this.database = database;
+        this.store = new PresenceStore(database);
+        this.id = id;
+        this.clock = clock;
+    }
+
+    /** Joins the others; fails with a {@link ConfigurationException} where a living one has other shared settings. */
+    Future<Void> appear(Settings settings) {
+        String sha256 =
+                HexFormat.of().formatHex(Digests.sha256(settings.shared().getBytes(StandardCharsets.UTF_8)));
+        return database.<Void>inTransaction(tx -> store.lock(tx)
+                        .compose(done -> store.others(tx, id, sha256))
+                        .compose(others -> {
+                            if (others > 0) {
+                                throw new ConfigurationException(
+                                        "signers and limits differ from those of another server on this database:"
+                                                + " make the configuration files equal, or stop the other one first");
+                            }
+                            return store.appear(tx, id, sha256, clock.instant());
+                        }))
+                .onSuccess(done -> timer = vertx.setPeriodic(BEAT_MILLIS, fired -> store.beat(id)));
+    }
+
+    Future<Void> leave() {
+        vertx.cancelTimer(timer);
+        return store.leave(id).otherwiseEmpty();
+    }
+
+    /** Null where the server's clock and the database's agree well enough, else how they differ. */
+    Future<@Nullable String> clockProblem() {
+        return store.clock().map(databaseNow -> {
+            Duration skew = Duration.between(clock.instant(), databaseNow).abs();
+            return skew.compareTo(MOST_SKEW) > 0
+                    ? "the clocks of server and database differ by " + skew.toSeconds() + " s"
+                    : null;
+        });
+    }
+}

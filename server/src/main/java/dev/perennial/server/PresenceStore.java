@@ -1,0 +1,66 @@
+package dev.perennial.server;
+
+import dev.perennial.server.db.Database;
+import dev.perennial.server.db.Timestamps;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+
+/** The SQL of the servers that share a database. */
+final class PresenceStore {
+    private static final String LOCK = "SELECT pg_advisory_xact_lock(5280, 2)";
+
+    /** By the database's clock: the servers' own may differ. */
+    private static final String OTHERS = """
+            SELECT count(*) AS others FROM servers
+            WHERE id <> $1 AND settings_sha256 <> $2 AND heartbeat > clock_timestamp() - interval '30 seconds'
+            """;
+
+    private static final String APPEAR = """
+            INSERT INTO servers (id, settings_sha256, started, heartbeat) VALUES ($1, $2, $3, clock_timestamp())
+            """;
+
+    private static final String BEAT = "UPDATE servers SET heartbeat = clock_timestamp() WHERE id = $1";
+
+    private static final String LEAVE =
+            "DELETE FROM servers WHERE id = $1 OR heartbeat < clock_timestamp() - interval '1 day'";
+
+    private static final String CLOCK = "SELECT clock_timestamp() AS now";
+
+    private final Database database;
+
+    PresenceStore(Database database) {
+        this.database = database;
+    }
+
+    Future<Void> lock(SqlConnection tx) {
+        return tx.query(LOCK).execute().mapEmpty();
+    }
+
+    /** How many living servers have other shared settings. */
+    Future<Long> others(SqlConnection tx, String id, String settingsSha256) {
+        return tx.preparedQuery(OTHERS)
+                .execute(Tuple.of(id, settingsSha256))
+                .map(rows -> rows.iterator().next().getLong("others"));
+    }
+
+    Future<Void> appear(SqlConnection tx, String id, String settingsSha256, Instant now) {
+        return tx.preparedQuery(APPEAR)
+                .execute(Tuple.of(id, settingsSha256, Timestamps.of(now)))
+                .mapEmpty();
+    }
+
+    Future<Void> beat(String id) {
+        return database.query(BEAT, Tuple.of(id)).mapEmpty();
+    }
+
+    Future<Void> leave(String id) {
+        return database.query(LEAVE, Tuple.of(id)).mapEmpty();
+    }
+
+    Future<Instant> clock() {
+        return database.query(CLOCK, Tuple.tuple())
+                .map(rows -> Timestamps.in(rows.iterator().next(), "now"));
+    }
+}

@@ -1,0 +1,196 @@
+package dev.perennial.server;
+
+import dev.perennial.server.ca.Authorities;
+import dev.perennial.server.ca.Signers;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.db.DatabaseUri;
+import dev.perennial.server.db.EmbeddedPostgres;
+import dev.perennial.server.db.Ids;
+import dev.perennial.server.db.Migrations;
+import dev.perennial.server.db.Notifications;
+import dev.perennial.server.http.ListenerSettings;
+import dev.perennial.server.http.Listeners;
+import dev.perennial.server.http.TlsMaterial;
+import dev.perennial.server.renewal.RenewalClock;
+import dev.perennial.server.vault.SealException;
+import dev.perennial.server.vault.SealKey;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A running server: what is started in which order, and stopped in the other. */
+final class Server {
+    private final Vertx vertx;
+    private final Home home;
+    private final ServerOptions options;
+    private final PrometheusMeterRegistry metrics;
+    private final SecureRandom random;
+    private final InstantSource clock;
+    private final Ids ids;
+    private final @Nullable EmbeddedPostgres embedded;
+    private final Database database;
+    private final Notifications notifications;
+    private final Presence presence;
+    private final List<ServerVerticle> verticles = new ArrayList<>();
+    private final List<String> deployments = new ArrayList<>();
+    private @Nullable Wiring wiring;
+
+    private Server(
+            Vertx vertx,
+            Home home,
+            ServerOptions options,
+            PrometheusMeterRegistry metrics,
+            SecureRandom random,
+            InstantSource clock,
+            @Nullable EmbeddedPostgres embedded,
+            DatabaseUri uri) {
+        this.vertx = vertx;
+        this.home = home;
+        this.options = options;
+        this.metrics = metrics;
+        this.random = random;
+        this.clock = clock;
+        this.ids = new Ids(random);
+        this.embedded = embedded;
+        this.database = Database.open(vertx, uri, Database.DEFAULT_POOL_SIZE);
+        this.notifications = new Notifications(database);
+        this.presence = new Presence(vertx, database, ids.next(), clock);
+    }
+
+    /**
+     * Starts everything; blocks while the embedded database starts.
+     *
+     * @return fails with {@link ConfigurationException} or {@link dev.perennial.server.db.DatabaseSetupException} where
+     *     the operator has to change something; what had been started is stopped again
+     */
+    static Future<Server> start(
+            Vertx vertx,
+            ServerOptions options,
+            PrometheusMeterRegistry metrics,
+            SecureRandom random,
+            InstantSource clock,
+            int eventLoops) {
+        Home home = Home.open(options.home());
+        EmbeddedPostgres embedded = options.database() == null ? EmbeddedPostgres.start(home.directory()) : null;
+        DatabaseUri uri = embedded == null
+                ? DatabaseUri.parse(String.valueOf(options.database()), System.getenv("PGPASSWORD"))
+                : embedded.uri();
+        Server server = new Server(vertx, home, options, metrics, random, clock, embedded, uri);
+        return server.start(eventLoops).map(server).recover(failure -> server.stop()
+                .transform(stopped -> Future.failedFuture(failure)));
+    }
+
+    private Future<Void> start(int eventLoops) {
+        return database.verify()
+                .compose(done -> new Migrations(database, Migrations.FOLDER)
+                        .run(tx -> new FirstStart(home, random, ids, clock).make(database, tx)))
+                .compose(done -> presence.appear(options.settings()))
+                .compose(done -> wire())
+                .compose(wired -> notifications
+                        .start()
+                        .compose(done -> wired.ownCertificate().start(this::reload))
+                        .compose(material -> listen(wired, material, eventLoops))
+                        .onSuccess(done -> {
+                            metrics.gauge("perennial.renewals.failing", wired.renewalClock(), RenewalClock::failing);
+                            wired.renewalClock().start();
+                        }))
+                .onSuccess(done -> home.writePublic(
+                        Home.MANAGEMENT_URL, "http://127.0.0.1:" + listeners().managementPort()));
+    }
+
+    private Future<Wiring> wire() {
+        SealKey sealKey = FirstStart.sealKey(home, random);
+        return Authorities.load(database, sealKey)
+                .recover(failure -> failure instanceof SealException
+                        ? Future.failedFuture(new ConfigurationException(home.file(Home.SEAL_KEY)
+                                + " is not the key that the CA keys in this database are sealed with"))
+                        : Future.failedFuture(failure))
+                .compose(
+                        authorities -> Signers.load(database, options.settings().signers(), clock.instant())
+                                .recover(failure -> Future.failedFuture(
+                                        failure instanceof IllegalArgumentException
+                                                ? new ConfigurationException(String.valueOf(failure.getMessage()))
+                                                : failure))
+                                .map(signers -> {
+                                    authorities.publishedRoots().stream()
+                                            .map(root -> root.certificate().pem())
+                                            .reduce(String::concat)
+                                            .ifPresent(roots -> home.writePublic(Home.CA, roots.strip()));
+                                    Wiring made = new Wiring(
+                                            vertx,
+                                            database,
+                                            notifications,
+                                            authorities,
+                                            signers,
+                                            options.settings(),
+                                            OwnNames.of(options.settings()),
+                                            presence,
+                                            ids,
+                                            random,
+                                            clock);
+                                    wiring = made;
+                                    return made;
+                                }));
+    }
+
+    private Future<Void> listen(Wiring wired, TlsMaterial material, int eventLoops) {
+        ListenerSettings settings = ListenerSettings.of(options.port(), options.httpPort(), options.managementPort());
+        Future<Void> listening = Future.succeededFuture();
+        for (int loop = 0; loop < eventLoops; loop++) {
+            ServerVerticle verticle = new ServerVerticle(wired, settings, material, metrics);
+            verticles.add(verticle);
+            listening = listening
+                    .compose(done -> vertx.deployVerticle(verticle))
+                    .map(id -> {
+                        deployments.add(id);
+                        return null;
+                    });
+        }
+        return listening;
+    }
+
+    private Future<Void> reload(TlsMaterial material) {
+        return listeners().reload(material);
+    }
+
+    int port() {
+        return listeners().port();
+    }
+
+    Listeners listeners() {
+        return verticles.get(0).listeners();
+    }
+
+    /** Takes no more calls, answers those under way, and lets go of everything; the database last. */
+    Future<Void> stop() {
+        Wiring wired = wiring;
+        if (wired != null) {
+            wired.endWaits();
+        }
+        return Future.join(deployments.stream().map(vertx::undeploy).toList())
+                .<Void>mapEmpty()
+                .eventually(() -> wired == null
+                        ? Future.succeededFuture()
+                        : wired.renewalClock().stop())
+                .eventually(presence::leave)
+                .eventually(notifications::stop)
+                .eventually(database::close)
+                .eventually(this::stopEmbedded);
+    }
+
+    private Future<Void> stopEmbedded() {
+        EmbeddedPostgres running = embedded;
+        if (running == null) {
+            return Future.succeededFuture();
+        }
+        return vertx.executeBlocking(() -> {
+            running.stop();
+            return null;
+        });
+    }
+}

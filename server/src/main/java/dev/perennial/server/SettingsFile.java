@@ -1,0 +1,157 @@
+package dev.perennial.server;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.perennial.server.ca.SignerTerms;
+import dev.perennial.server.csr.IssuanceLimit;
+import dev.perennial.server.policy.Profile;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The configuration file as it is written: YAML in which an unknown key is an error with its line. */
+record SettingsFile(
+        @Nullable String publicUrl,
+        @Nullable List<String> hostnames,
+        @Nullable String database,
+        @Nullable Map<String, SignerEntry> signers,
+        @Nullable Limits limits,
+        @Nullable Agents agents) {
+
+    record SignerEntry(
+            @Nullable String validity,
+            @Nullable String profile,
+            @Nullable String policy,
+            @Nullable Boolean enabled) {}
+
+    record Limits(@Nullable Issuances issuances) {}
+
+    record Issuances(@Nullable Integer count, @Nullable String per) {}
+
+    record Agents(@Nullable String identityValidity) {}
+
+    private static final ObjectMapper MAPPER = YAMLMapper.builder(
+                    YAMLFactory.builder().build())
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
+            .build();
+
+    /** @throws ConfigurationException with the file and the line, saying what is wrong */
+    static Settings read(Path file) {
+        try {
+            SettingsFile read = MAPPER.readValue(Files.readString(file), SettingsFile.class);
+            return read == null ? Settings.standard() : read.settings();
+        } catch (UnrecognizedPropertyException e) {
+            throw new ConfigurationException(place(file, e) + "there is no key " + e.getPropertyName() + "; there are "
+                    + e.getKnownPropertyIds());
+        } catch (JsonMappingException e) {
+            throw new ConfigurationException(place(file, e) + e.getOriginalMessage());
+        } catch (JsonProcessingException e) {
+            throw new ConfigurationException(file + ", line " + e.getLocation().getLineNr() + ": not YAML");
+        } catch (IOException e) {
+            throw new ConfigurationException(file + " cannot be read: " + e);
+        } catch (ConfigurationException e) {
+            throw new ConfigurationException(file + ": " + e.getMessage());
+        }
+    }
+
+    /** Where the key or value stands that is wrong: where the parser itself stands may be lines further. */
+    private static String place(Path file, JsonProcessingException e) {
+        JsonLocation location = e.getProcessor() instanceof JsonParser parser && parser.currentTokenLocation() != null
+                ? parser.currentTokenLocation()
+                : e.getLocation();
+        return file + (location == null || location.getLineNr() < 1 ? "" : ", line " + location.getLineNr()) + ": ";
+    }
+
+    private Settings settings() {
+        Map<String, SignerTerms> terms = new TreeMap<>();
+        if (signers != null) {
+            signers.forEach((name, entry) -> terms.put(name, terms(name, entry)));
+        }
+        String validity = agents == null ? null : agents.identityValidity();
+        return new Settings(
+                publicUrl == null ? null : httpUrl(publicUrl),
+                hostnames == null ? List.of() : hostnames,
+                database,
+                terms,
+                limit(),
+                validity == null ? Settings.IDENTITY_VALIDITY : duration("agents.identity_validity", validity));
+    }
+
+    private static SignerTerms terms(String name, SignerEntry entry) {
+        String key = "signers." + name;
+        if (entry.policy() != null && !"grants".equals(entry.policy())) {
+            throw new ConfigurationException(key + ".policy: must be grants");
+        }
+        return new SignerTerms(
+                entry.validity() == null ? null : duration(key + ".validity", entry.validity()),
+                entry.profile() == null ? null : profile(key + ".profile", entry.profile()),
+                entry.enabled());
+    }
+
+    private static Profile profile(String key, String word) {
+        for (Profile profile : Profile.values()) {
+            if (profile.word().equals(word)) {
+                return profile;
+            }
+        }
+        throw new ConfigurationException(key + ": must be server or client");
+    }
+
+    private IssuanceLimit limit() {
+        Issuances issuances = limits == null ? null : limits.issuances();
+        if (issuances == null) {
+            return IssuanceLimit.standard();
+        }
+        int count = issuances.count() == null ? IssuanceLimit.standard().count() : issuances.count();
+        if (count < 1) {
+            throw new ConfigurationException("limits.issuances.count: must be at least 1");
+        }
+        return new IssuanceLimit(
+                count,
+                issuances.per() == null
+                        ? IssuanceLimit.standard().per()
+                        : duration("limits.issuances.per", issuances.per()));
+    }
+
+    private static Duration duration(String key, String text) {
+        try {
+            Duration duration = Duration.parse(text);
+            if (duration.compareTo(Duration.ofSeconds(1)) >= 0) {
+                return duration;
+            }
+        } catch (DateTimeParseException e) {
+            // Said below, as for one that is too short.
+        }
+        throw new ConfigurationException(key + ": must be an ISO 8601 duration of at least PT1S, like P90D or PT12H");
+    }
+
+    private static URI httpUrl(String text) {
+        try {
+            URI url = URI.create(text);
+            if ("http".equals(url.getScheme()) && url.getHost() != null) {
+                return url;
+            }
+        } catch (IllegalArgumentException e) {
+            // Said below, as for another scheme.
+        }
+        throw new ConfigurationException("public_url: must be an http URL: what it points to is fetched without TLS");
+    }
+}

@@ -1,0 +1,160 @@
+package dev.perennial.server;
+
+import dev.perennial.server.agilicus.AgilicusDoor;
+import dev.perennial.server.audit.Events;
+import dev.perennial.server.ca.Authorities;
+import dev.perennial.server.ca.Issuance;
+import dev.perennial.server.ca.Signers;
+import dev.perennial.server.csr.SigningRequests;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.db.Ids;
+import dev.perennial.server.db.Notifications;
+import dev.perennial.server.enrolment.EnrolmentTokens;
+import dev.perennial.server.enrolment.Enrolments;
+import dev.perennial.server.fleet.Fleet;
+import dev.perennial.server.http.Credentials;
+import dev.perennial.server.http.Guard;
+import dev.perennial.server.http.Health;
+import dev.perennial.server.http.OpenApi;
+import dev.perennial.server.http.Problems;
+import dev.perennial.server.http.RequestLog;
+import dev.perennial.server.identity.Callers;
+import dev.perennial.server.identity.Organisations;
+import dev.perennial.server.pkix.Identifier;
+import dev.perennial.server.policy.Policy;
+import dev.perennial.server.publication.PublicationDoor;
+import dev.perennial.server.renewal.RenewalClock;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The one place where the rooms are put together, by plain constructors. A new door is one line here. */
+final class Wiring {
+    private final Ids ids;
+    private final Database database;
+    private final Presence presence;
+    private final Authorities authorities;
+    private final InstantSource clock;
+    private final PublicationDoor publication;
+    private final AgilicusDoor agilicus;
+    private final OwnCertificate ownCertificate;
+    private final RenewalClock renewalClock;
+    private final SigningRequests requests;
+
+    Wiring(
+            Vertx vertx,
+            Database database,
+            Notifications notifications,
+            Authorities authorities,
+            Signers signers,
+            Settings settings,
+            List<Identifier> ownNames,
+            Presence presence,
+            Ids ids,
+            SecureRandom random,
+            InstantSource clock) {
+        this.ids = ids;
+        this.database = database;
+        this.presence = presence;
+        this.authorities = authorities;
+        this.clock = clock;
+        Events events = new Events(database);
+        Organisations organisations = new Organisations(database);
+        Callers callers = new Callers(database, events, clock, notifications::isListening);
+        Fleet fleet = new Fleet(database, organisations, events, clock);
+        Issuance issuance = new Issuance(authorities, random, ids, settings.publicUrl());
+        this.requests = new SigningRequests(
+                vertx,
+                database,
+                events,
+                organisations,
+                callers,
+                signers,
+                new Policy(Set.copyOf(ownNames)),
+                issuance,
+                settings.issuances(),
+                ids,
+                clock,
+                random);
+        Enrolments enrolments =
+                new Enrolments(database, fleet, authorities, issuance, events, ids, clock, settings.identityValidity());
+        EnrolmentTokens tokens = new EnrolmentTokens(database, organisations, events, ids, clock);
+        this.publication = new PublicationDoor(authorities);
+        this.agilicus = new AgilicusDoor(
+                new Credentials(callers, fleet), authorities, requests, enrolments, tokens, fleet, clock);
+        this.ownCertificate = new OwnCertificate(
+                vertx, authorities, signers, issuance, requests.certificates(), ownNames, random, clock);
+        this.renewalClock = new RenewalClock(vertx, requests, fleet);
+        notifications.onWake(payload -> {
+            if (!payload.isEmpty()) {
+                callers.forget();
+            }
+            requests.wake();
+        });
+        notifications.onGap(callers::forget);
+    }
+
+    OwnCertificate ownCertificate() {
+        return ownCertificate;
+    }
+
+    /** Lets calls end that would wait for longer than a stop may take. */
+    void endWaits() {
+        requests.endWaits();
+    }
+
+    RenewalClock renewalClock() {
+        return renewalClock;
+    }
+
+    /** Every door; one router an event loop. */
+    Router doors(Vertx vertx) {
+        Router router = router(vertx);
+        new Health(checks()).mount(router);
+        router.get("/openapi.yaml").handler(new OpenApi());
+        publication.mount(router);
+        agilicus.mount(router);
+        return router;
+    }
+
+    /** What plain HTTP serves. */
+    Router publication(Vertx vertx) {
+        Router router = router(vertx);
+        publication.mount(router);
+        return router;
+    }
+
+    /** What only this machine is served. */
+    Router management(Vertx vertx, PrometheusMeterRegistry metrics) {
+        Router router = router(vertx);
+        Health.mountMetrics(router, metrics);
+        return router;
+    }
+
+    private Router router(Vertx vertx) {
+        Router router = Router.router(vertx);
+        router.route().handler(new RequestLog(ids)).handler(new Guard());
+        Problems.install(router);
+        return router;
+    }
+
+    private Map<String, Supplier<Future<@Nullable String>>> checks() {
+        return Map.of(
+                "database",
+                () -> database.isReady()
+                        .<@Nullable String>map(done -> null)
+                        .otherwise("the database does not take writes now"),
+                "clock",
+                presence::clockProblem,
+                "signer",
+                () -> Future.succeededFuture(authorities.problem(clock.instant())));
+    }
+}

@@ -1,0 +1,56 @@
+package dev.perennial.server.agilicus;
+
+import dev.perennial.server.ca.Authorities;
+import dev.perennial.server.csr.SigningRequests;
+import dev.perennial.server.enrolment.EnrolmentTokens;
+import dev.perennial.server.enrolment.Enrolments;
+import dev.perennial.server.fleet.Fleet;
+import dev.perennial.server.http.BodyLimit;
+import dev.perennial.server.http.Credentials;
+import io.vertx.ext.web.Router;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** The native API below {@code /v1}. */
+public final class AgilicusDoor {
+    private static final Duration BODY_DEADLINE = Duration.ofSeconds(30);
+
+    private final Credentials credentials;
+    private final RootRoutes roots;
+    private final AgentRoutes agents;
+    private final EnrolmentTokenRoutes tokens;
+    private final CertificateRoutes certificates;
+    private final RequestRoutes requests;
+
+    public AgilicusDoor(
+            Credentials credentials,
+            Authorities authorities,
+            SigningRequests requests,
+            Enrolments enrolments,
+            EnrolmentTokens tokens,
+            Fleet fleet,
+            InstantSource clock) {
+        Wire wire = new Wire(authorities);
+        this.credentials = credentials;
+        this.roots = new RootRoutes(authorities);
+        this.agents = new AgentRoutes(fleet, enrolments, requests);
+        this.tokens = new EnrolmentTokenRoutes(tokens);
+        this.certificates = new CertificateRoutes(requests.certificates(), wire);
+        this.requests = new RequestRoutes(requests, fleet, wire, clock);
+    }
+
+    /**
+     * What needs no caller first, then the handler that finds the caller, then everything else: what is called most comes
+     * first, for the router tries one route after the other.
+     */
+    public void mount(Router router) {
+        router.route("/v1/*").handler(new BodyLimit(BodyLimit.NATIVE, BODY_DEADLINE));
+        roots.mount(router);
+        agents.mountEnrolment(router);
+        router.route("/v1/*").handler(credentials);
+        requests.mount(router);
+        agents.mount(router);
+        tokens.mount(router);
+        certificates.mount(router);
+    }
+}

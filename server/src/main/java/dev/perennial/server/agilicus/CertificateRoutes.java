@@ -1,0 +1,105 @@
+package dev.perennial.server.agilicus;
+
+import dev.perennial.model.CertificateJson;
+import dev.perennial.model.CertificateListJson;
+import dev.perennial.model.RevocationJson;
+import dev.perennial.server.csr.Certificates;
+import dev.perennial.server.csr.UploadedChain;
+import dev.perennial.server.http.Answer;
+import dev.perennial.server.http.Conditional;
+import dev.perennial.server.http.Credentials;
+import dev.perennial.server.http.Json;
+import dev.perennial.server.http.PathId;
+import dev.perennial.server.http.QueryParameters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+
+/** Certificates as things of their own. */
+final class CertificateRoutes {
+    private static final String PATH = "/v1/certificates";
+
+    private final Certificates certificates;
+    private final Wire wire;
+
+    CertificateRoutes(Certificates certificates, Wire wire) {
+        this.certificates = certificates;
+        this.wire = wire;
+    }
+
+    void mount(Router router) {
+        router.post(PATH).handler(this::upload);
+        router.get(PATH).handler(this::list);
+        router.get(PATH + "/:certificate_id").handler(this::get);
+        router.delete(PATH + "/:certificate_id").handler(this::remove);
+        router.post(PATH + "/:certificate_id/revoke").handler(this::revoke);
+    }
+
+    private void upload(RoutingContext context) {
+        CertificateJson body = Json.read(context.body().buffer(), CertificateJson.class);
+        CertificateJson.Spec spec = Required.field("spec", body.spec());
+        String pem = Required.field("spec.certificate", spec.certificate());
+        String issuers = spec.ca() == null ? "" : "\n" + spec.ca();
+        String requestId = Required.text("spec.csr_id", spec.csrId(), 64);
+        Answer.when(
+                context,
+                certificates.upload(
+                        Credentials.callerOf(context),
+                        Credentials.causeOf(context),
+                        requestId,
+                        UploadedChain.parse(pem + issuers)),
+                stored -> {
+                    context.response().putHeader(HttpHeaders.LOCATION, PATH + "/" + stored.id());
+                    Answer.json(context, 201, wire.certificate(stored));
+                });
+    }
+
+    private void list(RoutingContext context) {
+        QueryParameters query = QueryParameters.of(context);
+        int limit = query.limit();
+        Answer.when(
+                context,
+                certificates.list(
+                        Credentials.callerOf(context),
+                        query.text("org_id", 64).orElse(null),
+                        query.text("csr_id", 64).orElse(null),
+                        limit),
+                found -> Answer.json(
+                        context,
+                        200,
+                        new CertificateListJson(
+                                found.stream().map(wire::certificate).toList(), limit)));
+    }
+
+    private void get(RoutingContext context) {
+        String id = PathId.of(context, "certificate_id");
+        Answer.when(context, certificates.get(Credentials.callerOf(context), id), found -> {
+            // Of all that is seen of a certificate only its revocation ever changes.
+            String etag = "\"" + found.id() + (found.revoked() == null ? "" : ".revoked") + "\"";
+            if (Conditional.notModified(context, etag)) {
+                return;
+            }
+            context.response().putHeader(HttpHeaders.ETAG, etag);
+            Answer.json(context, 200, wire.certificate(found));
+        });
+    }
+
+    private void remove(RoutingContext context) {
+        String id = PathId.of(context, "certificate_id");
+        Answer.when(
+                context,
+                certificates.remove(Credentials.callerOf(context), Credentials.causeOf(context), id),
+                done -> Answer.empty(context));
+    }
+
+    private void revoke(RoutingContext context) {
+        String id = PathId.of(context, "certificate_id");
+        RevocationJson body = Json.read(context.body().buffer(), RevocationJson.class);
+        String reason = Required.text("reason", body.reason(), 64);
+        Answer.when(
+                context,
+                certificates.revoke(
+                        Credentials.callerOf(context), Credentials.causeOf(context), id, RequestRoutes.reason(reason)),
+                revoked -> Answer.json(context, 200, wire.certificate(revoked)));
+    }
+}

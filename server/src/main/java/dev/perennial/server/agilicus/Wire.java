@@ -1,0 +1,163 @@
+package dev.perennial.server.agilicus;
+
+import dev.perennial.model.AgentConnectorJson;
+import dev.perennial.model.CertificateJson;
+import dev.perennial.model.Metadata;
+import dev.perennial.model.RootCertificatesJson;
+import dev.perennial.model.SigningRequestJson;
+import dev.perennial.server.ca.Authorities;
+import dev.perennial.server.ca.Authority;
+import dev.perennial.server.csr.Certificate;
+import dev.perennial.server.csr.Generation;
+import dev.perennial.server.csr.RequestView;
+import dev.perennial.server.csr.Rotation;
+import dev.perennial.server.csr.SigningRequest;
+import dev.perennial.server.csr.Update;
+import dev.perennial.server.enrolment.Identity;
+import dev.perennial.server.fleet.Agent;
+import dev.perennial.server.pkix.Identifier;
+import dev.perennial.server.pkix.Pem;
+import dev.perennial.server.pkix.X509;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The domain's values as the native API writes them. */
+final class Wire {
+    /** What Agilicus' clients expect where no signer was named. */
+    private static final String DEFAULT_TARGET = "agilicus-public-acme";
+
+    private static final HexFormat HEX = HexFormat.of();
+
+    private final Authorities authorities;
+
+    /** The issuers' certificates as text: the same few stand in every answer. */
+    private final Map<String, String> issuers = new ConcurrentHashMap<>();
+
+    Wire(Authorities authorities) {
+        this.authorities = authorities;
+    }
+
+    SigningRequestJson request(RequestView view) {
+        SigningRequest request = view.request();
+        Rotation rotation = request.rotation();
+        String target = request.targetIssuer();
+        return new SigningRequestJson(
+                new Metadata(request.id(), request.created(), request.updated()),
+                new SigningRequestJson.Spec(
+                        request.orgId(),
+                        Pem.encode(Pem.CERTIFICATE_REQUEST, request.current().pkcs10()),
+                        request.autoRenew(),
+                        rotation.standing(),
+                        null,
+                        request.privateKeyId(),
+                        target == null ? DEFAULT_TARGET : target,
+                        request.uid()),
+                status(view));
+    }
+
+    private SigningRequestJson.Status status(RequestView view) {
+        SigningRequest request = view.request();
+        Generation current = request.current();
+        Rotation rotation = request.rotation();
+        String problem = request.renewProblem();
+        return new SigningRequestJson.Status(
+                view.certificates().stream().map(this::certificate).toList(),
+                current.commonName(),
+                current.identifiers().stream()
+                        .filter(name -> name.type() == Identifier.Type.DNS)
+                        .map(Identifier::value)
+                        .toList(),
+                request.agentId(),
+                view.renews(),
+                view.updates().stream().map(update -> update(request, update)).toList(),
+                current.state(),
+                null,
+                problem == null ? current.reason() : problem.replaceFirst(":.*", ""),
+                problem == null ? current.message() : problem,
+                current.number(),
+                request.signer(),
+                rotation.standing()
+                        ? new SigningRequestJson.Rotation(rotation.epoch(), rotation.deadline(), rotation.reason())
+                        : null);
+    }
+
+    CertificateJson certificate(Certificate certificate) {
+        Instant revoked = certificate.revoked();
+        return new CertificateJson(
+                new Metadata(certificate.id(), certificate.created(), certificate.created()),
+                new CertificateJson.Spec(
+                        certificate.orgId(),
+                        "issued",
+                        Pem.encode(Pem.CERTIFICATE, certificate.der()),
+                        issuers(certificate),
+                        certificate.requestId(),
+                        null),
+                new CertificateJson.Status(
+                        certificate.notBefore(),
+                        certificate.notAfter(),
+                        certificate.renewalTime(),
+                        certificate.serial(),
+                        HEX.formatHex(certificate.sha256()),
+                        revoked == null || certificate.revocationReason() == null
+                                ? null
+                                : new CertificateJson.Revocation(
+                                        revoked, certificate.revocationReason().word()),
+                        certificate.cutShort()));
+    }
+
+    private static CertificateJson update(SigningRequest request, Update update) {
+        String certificateId = update.certificateId();
+        return new CertificateJson(
+                new Metadata(certificateId == null ? request.id() : certificateId, update.at(), update.at()),
+                new CertificateJson.Spec(request.orgId(), update.reason(), null, null, request.id(), update.message()),
+                null);
+    }
+
+    /** The issuer and what leads from it to a root, the root not included; of a root's own leaf the root itself. */
+    private String issuers(Certificate certificate) {
+        if (!certificate.chain().isEmpty()) {
+            StringBuilder pem = new StringBuilder();
+            certificate.chain().forEach(der -> pem.append(Pem.encode(Pem.CERTIFICATE, der)));
+            return pem.toString();
+        }
+        return issuers.computeIfAbsent(certificate.issuerId(), this::ourIssuers);
+    }
+
+    private String ourIssuers(String authorityId) {
+        List<X509> chain = authorities.find(authorityId).map(authorities::chain).orElse(List.of());
+        int last = Math.max(1, chain.size() - 1);
+        StringBuilder pem = new StringBuilder();
+        chain.stream().limit(last).forEach(issuer -> pem.append(issuer.pem()));
+        return pem.toString();
+    }
+
+    static RootCertificatesJson.Root root(Authority root) {
+        X509 certificate = root.certificate();
+        return new RootCertificatesJson.Root(
+                new Metadata(root.id(), certificate.notBefore(), certificate.notBefore()),
+                new RootCertificatesJson.Spec("", certificate.pem()),
+                new RootCertificatesJson.Status(
+                        certificate.notBefore(), certificate.notAfter(), HEX.formatHex(certificate.sha256())));
+    }
+
+    static AgentConnectorJson agent(Agent agent) {
+        return agent(agent, null, null, null);
+    }
+
+    static AgentConnectorJson identity(Identity identity) {
+        return agent(identity.agent(), identity.chain(), identity.notAfter(), identity.renewalTime());
+    }
+
+    private static AgentConnectorJson agent(
+            Agent agent, @Nullable String chain, @Nullable Instant notAfter, @Nullable Instant renewalTime) {
+        return new AgentConnectorJson(
+                new Metadata(agent.id(), agent.created(), agent.updated()),
+                new AgentConnectorJson.Spec(agent.orgId(), agent.name(), null, agent.names()),
+                new AgentConnectorJson.Status(
+                        agent.retired() ? "retired" : "active", chain, notAfter, renewalTime, agent.lastSeen()));
+    }
+}

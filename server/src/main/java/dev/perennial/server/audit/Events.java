@@ -1,0 +1,88 @@
+package dev.perennial.server.audit;
+
+import dev.perennial.server.db.Database;
+import dev.perennial.server.db.Notifications;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entry to what happened. A change is told in its own transaction, last: the position it draws is held under one
+ * lock until commit, so positions are in the order of commits and a reader that remembers the last one it saw misses
+ * nothing and sees nothing twice.
+ */
+public final class Events {
+    /** The payload that goes with a change of who may come in: the servers drop what they remember of callers. */
+    public static final String ACCESS = "access";
+
+    private static final String ANNOUNCE = "NOTIFY " + Notifications.CHANNEL;
+    private static final String ANNOUNCE_ACCESS = ANNOUNCE + ", '" + ACCESS + "'";
+
+    private final EventStore store;
+
+    public Events(Database database) {
+        this.store = new EventStore(database);
+    }
+
+    /** Tells one change and returns its position. Call it after everything else in the transaction that may wait. */
+    public Future<Long> append(
+            SqlConnection tx,
+            Instant at,
+            String orgId,
+            Event.Kind kind,
+            String objectId,
+            Event.Change change,
+            @Nullable String state) {
+        return store.append(tx, at, orgId, kind, objectId, change, state)
+                .compose(position -> announce(tx, kind, position));
+    }
+
+    /** Tells one change of each of several objects, and returns their positions in the order given. */
+    public Future<List<Long>> appendAll(
+            SqlConnection tx,
+            Instant at,
+            Event.Kind kind,
+            Event.Change change,
+            String[] orgIds,
+            String[] objectIds,
+            String[] states) {
+        return store.appendAll(tx, at, kind, change, orgIds, objectIds, states)
+                .compose(positions -> announce(tx, kind, positions));
+    }
+
+    /** Up to {@code limit} events after {@code position}, in order. */
+    public Future<List<Event>> after(long position, int limit) {
+        return store.after(position, limit);
+    }
+
+    /** Records that something was done. */
+    public Future<Void> done(
+            SqlConnection tx,
+            Instant at,
+            @Nullable String orgId,
+            Cause cause,
+            String action,
+            String objectId,
+            @Nullable String reason) {
+        return store.audit(tx, at, orgId, cause, action, objectId, "done", reason);
+    }
+
+    /** Records that something was refused to a known caller. */
+    public Future<Void> refused(
+            SqlConnection tx,
+            Instant at,
+            @Nullable String orgId,
+            Cause cause,
+            String action,
+            @Nullable String objectId,
+            String reason) {
+        return store.audit(tx, at, orgId, cause, action, objectId, "refused", reason);
+    }
+
+    private static <T> Future<T> announce(SqlConnection tx, Event.Kind kind, T result) {
+        String announcement = kind == Event.Kind.AGENT_CONNECTOR ? ANNOUNCE_ACCESS : ANNOUNCE;
+        return tx.query(announcement).execute().map(result);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.perennial.server.ca;
+
+import dev.perennial.server.db.Ids;
+import dev.perennial.server.pkix.CertificatePlan;
+import dev.perennial.server.pkix.CertificateProfile;
+import dev.perennial.server.pkix.Digests;
+import dev.perennial.server.pkix.DistinguishedName;
+import dev.perennial.server.pkix.Identifier;
+import dev.perennial.server.pkix.SerialNumber;
+import dev.perennial.server.pkix.SubjectPublicKey;
+import dev.perennial.server.pkix.Validity;
+import dev.perennial.server.pkix.X509;
+import dev.perennial.server.policy.Decision;
+import dev.perennial.server.policy.Profile;
+import dev.perennial.server.vault.CertificateSigner;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one certificate: its names from the decision, its terms from the signer, its serial number from 128 random bits;
+ * linted, then signed. What it returns has left nobody's memory. Thread-safe; a P-256 signature holds the caller for
+ * some tens of microseconds.
+ */
+public final class Issuance {
+    private final Authorities authorities;
+    private final SecureRandom random;
+    private final Ids ids;
+    private final @Nullable URI publicUrl;
+
+    /** @param publicUrl where relying parties fetch CA certificates; null: certificates carry no pointer */
+    public Issuance(Authorities authorities, SecureRandom random, Ids ids, @Nullable URI publicUrl) {
+        this.authorities = authorities;
+        this.random = random;
+        this.ids = ids;
+        this.publicUrl = publicUrl;
+    }
+
+    /** Signs what was decided, for that key. */
+    public Issued issue(Signer signer, Decision decision, SubjectPublicKey key, Instant now) {
+        if (!decision.approves()) {
+            throw new IllegalArgumentException("nothing is signed that policy did not approve");
+        }
+        return issue(
+                authorityOf(signer),
+                signer.profile(),
+                signer.validity(),
+                decision.commonName(),
+                decision.identifiers(),
+                key,
+                now);
+    }
+
+    /** Signs the identity of an agent, whose name is its id and nothing else. */
+    public Issued issueIdentity(String agentId, SubjectPublicKey key, Duration validity, Instant now) {
+        return issue(authorities.identity(), Profile.CLIENT, validity, agentId, List.of(), key, now);
+    }
+
+    /** Signs the server's own certificate, under the terms of the signer. */
+    public Issued issueOwn(Signer signer, List<Identifier> names, SubjectPublicKey key, Instant now) {
+        return issue(authorityOf(signer), Profile.SERVER, signer.validity(), null, names, key, now);
+    }
+
+    private Issued issue(
+            Authority authority,
+            Profile profile,
+            Duration validity,
+            @Nullable String commonName,
+            List<Identifier> identifiers,
+            SubjectPublicKey key,
+            Instant now) {
+        X509 issuer = authority.certificate();
+        Validity times = Validity.of(now, validity, issuer.notBefore(), issuer.notAfter());
+        SerialNumber serial = SerialNumber.random(random);
+        CertificatePlan plan = new CertificatePlan(
+                serial,
+                authority.issuer(),
+                times,
+                DistinguishedName.ofCommonName(commonName),
+                identifiers,
+                key,
+                usages(profile, key),
+                pointer(authority));
+        byte[] der = CertificateSigner.issue(plan, authority.key());
+        return new Issued(
+                ids.next(),
+                authority.id(),
+                serial.hex(),
+                der,
+                Digests.sha256(der),
+                times.notBefore(),
+                times.notAfter(),
+                times.cutShort(),
+                RenewalWindow.draw(times.notBefore(), times.notAfter(), random));
+    }
+
+    private Authority authorityOf(Signer signer) {
+        return authorities
+                .find(signer.authorityId())
+                .orElseThrow(() -> new IllegalStateException("signer " + signer.name() + " has no CA"));
+    }
+
+    private static CertificateProfile usages(Profile profile, SubjectPublicKey key) {
+        return switch (profile) {
+            case SERVER -> CertificateProfile.server(key.kind());
+            case CLIENT -> CertificateProfile.client(key.kind());
+        };
+    }
+
+    /** caIssuers (RFC 5280 §4.2.2.1), only for an authority that anybody may fetch. */
+    private @Nullable URI pointer(Authority authority) {
+        return publicUrl == null || !authorities.isPublished(authority)
+                ? null
+                : publicUrl.resolve("/ca/" + authority.id() + ".crt");
+    }
+}

@@ -1,0 +1,34 @@
+package dev.perennial.server.csr;
+
+import dev.perennial.model.RevocationReason;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A certificate as it is stored.
+ *
+ * @param requestId null for the server's own
+ * @param chain of one made elsewhere: what leads to its root, leaf not included; empty where the issuer is ours
+ * @param shown whether it stands in the status of its request
+ * @param agentId the agent that its request belongs to
+ */
+public record Certificate(
+        String id,
+        @Nullable String orgId,
+        @Nullable String requestId,
+        int generation,
+        String issuerId,
+        String serial,
+        byte[] der,
+        List<byte[]> chain,
+        byte[] sha256,
+        Instant notBefore,
+        Instant notAfter,
+        boolean cutShort,
+        @Nullable Instant renewalTime,
+        boolean shown,
+        @Nullable Instant revoked,
+        @Nullable RevocationReason revocationReason,
+        @Nullable String agentId,
+        Instant created) {}

@@ -1,0 +1,222 @@
+package dev.perennial.server.csr;
+
+import dev.perennial.model.RevocationReason;
+import dev.perennial.server.ca.Issued;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.db.Timestamps;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL of certificates. */
+final class CertificateStore {
+    private static final String INSERT = """
+            INSERT INTO certificates (id, org_id, request_id, generation, issuer_id, serial, der, chain, sha256,
+                                      not_before, not_after, cut_short, renewal_time, shown, created)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, true, $14)
+            """;
+
+    private static final String FIND = CertificateRows.SELECT + "WHERE c.id = $1";
+
+    private static final String LOCK = FIND + " FOR UPDATE OF c";
+
+    private static final String LIST = CertificateRows.SELECT + """
+                    WHERE c.org_id IS NOT NULL AND ($1::text IS NULL OR c.org_id = $1)
+                      AND ($2::text IS NULL OR r.agent_id = $2) AND ($3::text IS NULL OR c.request_id = $3)
+                    ORDER BY c.number DESC LIMIT $4
+                    """;
+
+    /** The newest ones of the current generation of each request. */
+    private static final String SHOWN =
+            "SELECT " + CertificateRows.COLUMNS + ", c.agent_id FROM (SELECT " + CertificateRows.COLUMNS + """
+                    , r.agent_id, c.number,
+                      row_number() OVER (PARTITION BY c.request_id ORDER BY c.not_before DESC, c.number DESC) AS place
+                    FROM certificates c JOIN signing_requests r
+                      ON r.id = c.request_id AND r.generation = c.generation
+                    WHERE c.request_id = ANY ($1) AND c.shown) AS c
+                    WHERE c.place <= $2 ORDER BY c.request_id, c.not_before, c.number
+                    """;
+
+    private static final String HIDE = "UPDATE certificates SET shown = false WHERE id = $1 AND shown";
+
+    private static final String HIDE_GENERATION = """
+            UPDATE certificates SET shown = false, revoke_by = CASE WHEN revoked IS NULL AND $3
+                THEN coalesce($4::timestamptz, 'infinity') END
+            WHERE request_id = $1 AND generation = $2
+            """;
+
+    private static final String REVOKE = """
+            UPDATE certificates SET revoked = $2, revocation_reason = $3 WHERE id = $1 AND revoked IS NULL
+            """;
+
+    private static final String REVOKE_ALL = """
+            UPDATE certificates SET revoked = $2, revocation_reason = $3
+            WHERE request_id = $1 AND revoked IS NULL AND not_after > $2
+            """;
+
+    private static final String REVOKE_SUPERSEDED = """
+            UPDATE certificates SET revoked = $3, revocation_reason = 'SUPERSEDED'
+            WHERE request_id = $1 AND generation < $2 AND revoke_by IS NOT NULL AND revoked IS NULL AND not_after > $3
+            """;
+
+    private static final String OVERDUE = """
+            SELECT DISTINCT request_id FROM certificates WHERE revoke_by <= $1 AND revoked IS NULL AND not_after > $1
+            LIMIT 100
+            """;
+
+    private static final String REVOKE_OVERDUE = """
+            UPDATE certificates SET revoked = $2, revocation_reason = 'SUPERSEDED'
+            WHERE request_id = $1 AND revoke_by <= $2 AND revoked IS NULL AND not_after > $2
+            """;
+
+    private static final String REPORTED = """
+            UPDATE certificates SET installed = CASE WHEN $2 THEN coalesce(installed, $4) ELSE installed END,
+                served = CASE WHEN $3 THEN coalesce(served, $4) ELSE served END
+            WHERE id = $1
+            """;
+
+    private static final String BY_SHA256 = CertificateRows.SELECT + "WHERE c.sha256 = $1 AND c.request_id IS NOT NULL";
+
+    private final Database database;
+
+    CertificateStore(Database database) {
+        this.database = database;
+    }
+
+    Future<Void> insert(
+            SqlConnection tx,
+            @Nullable String orgId,
+            @Nullable String requestId,
+            @Nullable Integer generation,
+            Issued issued,
+            List<byte[]> chain,
+            boolean renews,
+            Instant now) {
+        return tx.preparedQuery(INSERT)
+                .execute(Tuple.from(new Object[] {
+                    issued.id(),
+                    orgId,
+                    requestId,
+                    generation,
+                    issued.issuerId(),
+                    issued.serial(),
+                    Buffer.buffer(issued.der()),
+                    chain.isEmpty() ? null : chain.stream().map(Buffer::buffer).toArray(Buffer[]::new),
+                    Buffer.buffer(issued.sha256()),
+                    Timestamps.of(issued.notBefore()),
+                    Timestamps.of(issued.notAfter()),
+                    issued.cutShort(),
+                    renews ? Timestamps.of(issued.renewalTime()) : null,
+                    Timestamps.of(now)
+                }))
+                .mapEmpty();
+    }
+
+    Future<Optional<Certificate>> find(String id) {
+        return database.query(FIND, Tuple.of(id)).map(CertificateStore::first);
+    }
+
+    Future<Optional<Certificate>> lock(SqlConnection tx, String id) {
+        return tx.preparedQuery(LOCK).execute(Tuple.of(id)).map(CertificateStore::first);
+    }
+
+    Future<Optional<Certificate>> bySha256(SqlConnection tx, byte[] sha256) {
+        return tx.preparedQuery(BY_SHA256)
+                .execute(Tuple.of(Buffer.buffer(sha256)))
+                .map(CertificateStore::first);
+    }
+
+    Future<List<Certificate>> list(
+            @Nullable String orgId, @Nullable String agentId, @Nullable String requestId, int limit) {
+        return database.query(LIST, Tuple.of(orgId, agentId, requestId, limit)).map(CertificateStore::all);
+    }
+
+    /** Of each request the newest so many, oldest notBefore first. */
+    Future<List<Certificate>> shown(Collection<String> requestIds, int limit) {
+        return database.query(SHOWN, Tuple.of(requestIds.toArray(String[]::new), limit))
+                .map(CertificateStore::all);
+    }
+
+    Future<List<Certificate>> shown(SqlConnection tx, String requestId) {
+        return tx.preparedQuery(SHOWN)
+                .execute(Tuple.of(new String[] {requestId}, Integer.MAX_VALUE))
+                .map(CertificateStore::all);
+    }
+
+    Future<Void> hide(SqlConnection tx, String id) {
+        return tx.preparedQuery(HIDE).execute(Tuple.of(id)).mapEmpty();
+    }
+
+    /**
+     * Takes a generation's certificates out of the status; they stay in the inventory. Where they were {@code rotated}
+     * out they are to be revoked by the deadline; without one, when their successor is in use.
+     */
+    Future<Void> hideGeneration(
+            SqlConnection tx, String requestId, int generation, boolean rotated, @Nullable Instant deadline) {
+        return tx.preparedQuery(HIDE_GENERATION)
+                .execute(Tuple.of(requestId, generation, rotated, Timestamps.ofNullable(deadline)))
+                .mapEmpty();
+    }
+
+    Future<Void> revoke(SqlConnection tx, String id, RevocationReason reason, Instant now) {
+        return tx.preparedQuery(REVOKE)
+                .execute(Tuple.of(id, Timestamps.of(now), reason.name()))
+                .mapEmpty();
+    }
+
+    /** Revokes all of a request's that are neither revoked nor over; returns how many. */
+    Future<Integer> revokeAll(SqlConnection tx, String requestId, RevocationReason reason, Instant now) {
+        return tx.preparedQuery(REVOKE_ALL)
+                .execute(Tuple.of(requestId, Timestamps.of(now), reason.name()))
+                .map(rows -> rows.rowCount());
+    }
+
+    /** Revokes what a rotation took out of use before that generation; returns how many. */
+    Future<Integer> revokeSuperseded(SqlConnection tx, String requestId, int generation, Instant now) {
+        return tx.preparedQuery(REVOKE_SUPERSEDED)
+                .execute(Tuple.of(requestId, generation, Timestamps.of(now)))
+                .map(rows -> rows.rowCount());
+    }
+
+    /** Some requests whose rotated certificates have reached their deadline. */
+    Future<List<String>> overdue(Instant now) {
+        return database.query(OVERDUE, Tuple.of(Timestamps.of(now))).map(rows -> {
+            List<String> ids = new ArrayList<>();
+            rows.forEach(row -> ids.add(row.getString("request_id")));
+            return ids;
+        });
+    }
+
+    Future<Integer> revokeOverdue(SqlConnection tx, String requestId, Instant now) {
+        return tx.preparedQuery(REVOKE_OVERDUE)
+                .execute(Tuple.of(requestId, Timestamps.of(now)))
+                .map(rows -> rows.rowCount());
+    }
+
+    Future<Void> reported(SqlConnection tx, String id, boolean installed, boolean served, Instant now) {
+        return tx.preparedQuery(REPORTED)
+                .execute(Tuple.of(id, installed, served, Timestamps.of(now)))
+                .mapEmpty();
+    }
+
+    private static Optional<Certificate> first(RowSet<Row> rows) {
+        return rows.size() == 0
+                ? Optional.empty()
+                : Optional.of(CertificateRows.read(rows.iterator().next()));
+    }
+
+    private static List<Certificate> all(RowSet<Row> rows) {
+        List<Certificate> certificates = new ArrayList<>();
+        rows.forEach(row -> certificates.add(CertificateRows.read(row)));
+        return certificates;
+    }
+}

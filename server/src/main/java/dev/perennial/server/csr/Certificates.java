@@ -1,0 +1,187 @@
+package dev.perennial.server.csr;
+
+import dev.perennial.model.ProblemType;
+import dev.perennial.model.RequestState;
+import dev.perennial.model.RevocationReason;
+import dev.perennial.server.audit.Cause;
+import dev.perennial.server.audit.Event;
+import dev.perennial.server.ca.Issued;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.db.Failures;
+import dev.perennial.server.db.Ids;
+import dev.perennial.server.identity.Caller;
+import dev.perennial.server.problem.ProblemException;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The entry to certificates as things of their own: the inventory, revocation, and those that were made elsewhere. */
+public final class Certificates {
+    private final Database database;
+    private final Changing changing;
+    private final RequestStore requests;
+    private final GenerationStore generations;
+    private final CertificateStore certificates;
+    private final Ids ids;
+
+    Certificates(
+            Database database,
+            Changing changing,
+            RequestStore requests,
+            GenerationStore generations,
+            CertificateStore certificates,
+            Ids ids) {
+        this.database = database;
+        this.changing = changing;
+        this.requests = requests;
+        this.generations = generations;
+        this.certificates = certificates;
+        this.ids = ids;
+    }
+
+    /** Fails with notFound where the caller may not see it. */
+    public Future<Certificate> get(Caller caller, String id) {
+        return certificates.find(id).map(found -> found.filter(one -> owns(caller, one))
+                .orElseThrow(Refusals::noSuchCertificate));
+    }
+
+    /** Those that the caller may see, newest first. */
+    public Future<List<Certificate>> list(
+            Caller caller, @Nullable String orgId, @Nullable String requestId, int limit) {
+        return switch (caller.kind()) {
+            case ADMINISTRATOR -> certificates.list(orgId, null, requestId, limit);
+            case AGENT -> certificates.list(caller.orgId(), caller.id(), requestId, limit);
+        };
+    }
+
+    /**
+     * Revokes it: recorded, told, and its request is no longer renewed unless it is only superseded. Idempotent: whoever
+     * revokes again, for whatever reason, finds the first revocation standing. A compromised key is blocked from then on.
+     */
+    public Future<Certificate> revoke(Caller caller, Cause cause, String id, RevocationReason reason) {
+        return get(caller, id).compose(certificate -> {
+            if (certificate.requestId() == null) {
+                throw ProblemException.of(ProblemType.CONFLICT, "the server's own certificate renews itself");
+            }
+            if (certificate.revoked() != null) {
+                return Future.succeededFuture(certificate);
+            }
+            return inItsRequest(certificate, (tx, request, now) -> certificates
+                            .revoke(tx, id, reason, now)
+                            .compose(done -> reason == RevocationReason.KEY_COMPROMISE
+                                    ? generations.blockKeys(tx, request.id(), certificate.generation(), now)
+                                    : Future.succeededFuture())
+                            .compose(done -> reason == RevocationReason.SUPERSEDED
+                                    ? Future.succeededFuture()
+                                    : stopIfNewest(tx, request, id))
+                            .compose(done -> tell(tx, request, cause, "revoke", reason.word(), now)))
+                    .compose(done -> get(caller, id));
+        });
+    }
+
+    private Future<Void> stopIfNewest(SqlConnection tx, SigningRequest request, String id) {
+        return certificates.shown(tx, request.id()).compose(shown -> {
+            boolean newest =
+                    !shown.isEmpty() && shown.get(shown.size() - 1).id().equals(id);
+            return newest
+                    ? requests.stopRenewal(
+                            tx, request.id(), "revoked: the newest certificate is revoked; send a new PKCS#10")
+                    : Future.succeededFuture();
+        });
+    }
+
+    /** Takes it out of its request's status, not out of the inventory. A request without any is PENDING again. */
+    public Future<Void> remove(Caller caller, Cause cause, String id) {
+        requireAdministrator(caller, "take a certificate away");
+        return get(caller, id).compose(certificate -> {
+            if (certificate.requestId() == null || !certificate.shown()) {
+                throw Refusals.noSuchCertificate();
+            }
+            return inItsRequest(certificate, (tx, request, now) -> certificates
+                    .hide(tx, id)
+                    .compose(done -> certificates.shown(tx, request.id()))
+                    .compose(left -> left.isEmpty() ? takeApproval(tx, request) : Future.succeededFuture())
+                    .compose(done -> tell(tx, request, cause, "remove-certificate", certificate.serial(), now)));
+        });
+    }
+
+    /** Stores a certificate that was made elsewhere for a request that has none. */
+    public Future<Certificate> upload(Caller caller, Cause cause, String requestId, UploadedChain chain) {
+        requireAdministrator(caller, "upload a certificate");
+        Issued issued = chain.asIssued(ids.next());
+        return changing.<Void>change(caller, requestId, (tx, request, now) -> {
+                    chain.requireFits(request.current(), now);
+                    RequestState state = request.current().state();
+                    if (state == RequestState.ISSUED) {
+                        throw ProblemException.of(ProblemType.CONFLICT, "the request has a certificate already");
+                    }
+                    int number = request.current().number();
+                    return generations
+                            .transit(tx, requestId, number, state, RequestState.ISSUED, "uploaded", null)
+                            .compose(first -> certificates.insert(
+                                    tx, request.orgId(), requestId, number, issued, chain.issuers(), false, now))
+                            .compose(done -> requests.stopRenewal(
+                                    tx,
+                                    requestId,
+                                    "uploaded: a certificate that was made elsewhere is not renewed here"))
+                            .compose(done -> tell(tx, request, cause, "upload", issued.serial(), now));
+                })
+                .compose(done -> get(caller, issued.id()))
+                .recover(failure -> Future.failedFuture(
+                        Failures.isUniqueViolation(failure)
+                                ? ProblemException.of(
+                                        ProblemType.CONFLICT, "a certificate of that issuer and serial number is known")
+                                : failure));
+    }
+
+    /** Stores one of the server's own: it belongs to no request, and the server renews it itself. */
+    public Future<Void> storeOwn(Issued issued) {
+        return database.inTransaction(
+                tx -> certificates.insert(tx, null, null, null, issued, List.of(), true, changing.now()));
+    }
+
+    private Future<Void> takeApproval(SqlConnection tx, SigningRequest request) {
+        return generations
+                .transit(
+                        tx,
+                        request.id(),
+                        request.current().number(),
+                        RequestState.ISSUED,
+                        RequestState.PENDING,
+                        "certificate-removed",
+                        "its last certificate was taken away; PUT the PKCS#10 again to ask anew")
+                .compose(first ->
+                        requests.stopRenewal(tx, request.id(), "no-certificate: its last certificate was taken away"));
+    }
+
+    private interface Act {
+        Future<Void> of(SqlConnection tx, SigningRequest request, Instant now);
+    }
+
+    /** A withdrawn request's certificates are revoked as any other: only the lock is asked of the request. */
+    private Future<Void> inItsRequest(Certificate certificate, Act act) {
+        return database.inTransaction(tx -> requests.lock(tx, String.valueOf(certificate.requestId()))
+                .map(found -> found.orElseThrow(Refusals::unknown))
+                .compose(request -> act.of(tx, request, changing.now())));
+    }
+
+    private Future<Void> tell(
+            SqlConnection tx, SigningRequest request, Cause cause, String action, String reason, Instant now) {
+        String state = request.current().state().name();
+        return changing.tell(tx, request, cause, action, reason, Event.Change.MODIFIED, state, now)
+                .compose(position -> requests.touch(tx, request.id(), now, position));
+    }
+
+    private static boolean owns(Caller caller, Certificate certificate) {
+        String orgId = certificate.orgId();
+        return caller.isAdministrator() || orgId != null && caller.owns(orgId, certificate.agentId());
+    }
+
+    private static void requireAdministrator(Caller caller, String what) {
+        if (!caller.isAdministrator()) {
+            throw ProblemException.of(ProblemType.UNAUTHORIZED, "only an administrator may " + what);
+        }
+    }
+}

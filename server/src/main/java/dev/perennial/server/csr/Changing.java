@@ -1,0 +1,64 @@
+package dev.perennial.server.csr;
+
+import dev.perennial.server.audit.Cause;
+import dev.perennial.server.audit.Event;
+import dev.perennial.server.audit.Events;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.identity.Caller;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** How one request is changed: locked, looked at as the caller may, changed, told of, all in one transaction. */
+final class Changing {
+    private final Database database;
+    private final RequestStore requests;
+    private final Events events;
+    private final InstantSource clock;
+
+    Changing(Database database, RequestStore requests, Events events, InstantSource clock) {
+        this.database = database;
+        this.requests = requests;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** A change of a locked request that the caller may see. */
+    interface Change<T> {
+        Future<T> of(SqlConnection tx, SigningRequest request, Instant now);
+    }
+
+    /** Fails with unknown, or withdrawn, where there is nothing to change. */
+    <T> Future<T> change(Caller caller, String id, Change<T> change) {
+        return database.inTransaction(tx -> requests.lock(tx, id)
+                .map(found ->
+                        found.filter(request -> request.isVisibleTo(caller)).orElseThrow(Refusals::unknown))
+                .compose(request -> {
+                    if (request.withdrawn() != null) {
+                        throw Refusals.withdrawn();
+                    }
+                    return change.of(tx, request, clock.instant());
+                }));
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    /** Tells of the change, last: after it only rows that this transaction has locked or made may be written. */
+    Future<Long> tell(
+            SqlConnection tx,
+            SigningRequest request,
+            Cause cause,
+            String action,
+            @Nullable String reason,
+            Event.Change kind,
+            String state,
+            Instant now) {
+        return events.done(tx, now, request.orgId(), cause, action, request.id(), reason)
+                .compose(done ->
+                        events.append(tx, now, request.orgId(), Event.Kind.SIGNING_REQUEST, request.id(), kind, state));
+    }
+}

@@ -1,0 +1,62 @@
+package dev.perennial.server.csr;
+
+import dev.perennial.model.ProblemType;
+import dev.perennial.server.audit.Cause;
+import dev.perennial.server.audit.Events;
+import dev.perennial.server.ca.Issuance;
+import dev.perennial.server.ca.Issued;
+import dev.perennial.server.ca.Signer;
+import dev.perennial.server.ca.Signers;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.identity.Caller;
+import dev.perennial.server.pkix.Identifier;
+import dev.perennial.server.pkix.Pkcs10;
+import dev.perennial.server.policy.Decision;
+import dev.perennial.server.policy.Policy;
+import dev.perennial.server.problem.ProblemException;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Asks policy and has signed what it approves: the same for a submission, a new generation and a renewal. */
+final class Deciding {
+    private final Database database;
+    private final Events events;
+    private final Signers signers;
+    private final Policy policy;
+    private final Issuance issuance;
+
+    Deciding(Database database, Events events, Signers signers, Policy policy, Issuance issuance) {
+        this.database = database;
+        this.events = events;
+        this.signers = signers;
+        this.policy = policy;
+        this.issuance = issuance;
+    }
+
+    Signer signer(@Nullable String target) {
+        return signers.wanted(target);
+    }
+
+    Decision decide(Pkcs10 pkcs10, Caller caller, Signer signer) {
+        return policy.decide(pkcs10, caller, signer.profile());
+    }
+
+    Issued sign(Signer signer, Decision decision, Pkcs10 pkcs10, Instant now) {
+        return issuance.issue(signer, decision, pkcs10.key(), now);
+    }
+
+    /** Policy's no: told to the caller with the rule, written into the audit record, and nothing else is stored. */
+    <T> Future<T> refuse(
+            Decision decision, String orgId, Cause cause, String action, @Nullable String objectId, Instant now) {
+        List<String> names = decision.refused().stream().map(Identifier::value).toList();
+        String reason = decision.rule() + ": " + decision.reason() + (names.isEmpty() ? "" : " " + names);
+        ProblemException problem = ProblemException.of(
+                        ProblemType.REJECTED_IDENTIFIER,
+                        "refused by the rule " + decision.rule() + ": " + decision.reason())
+                .about(names);
+        return database.inTransaction(tx -> events.refused(tx, now, orgId, cause, action, objectId, reason))
+                .compose(done -> Future.failedFuture(problem));
+    }
+}

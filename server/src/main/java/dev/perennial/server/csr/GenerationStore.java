@@ -1,0 +1,147 @@
+package dev.perennial.server.csr;
+
+import dev.perennial.model.RequestState;
+import dev.perennial.server.db.Timestamps;
+import dev.perennial.server.pkix.Identifier;
+import dev.perennial.server.pkix.Pkcs10;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL of generations and of the keys that may not come back. */
+final class GenerationStore {
+    private static final String INSERT = """
+            INSERT INTO generations (request_id, generation, org_id, pkcs10, sha256, spki_sha256, common_name, identifiers,
+                                     state, reason, live, created)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, true, $11)
+            ON CONFLICT (org_id, sha256) WHERE live DO NOTHING
+            """;
+
+    private static final String RETIRE =
+            "UPDATE generations SET live = false WHERE request_id = $1 AND generation = $2 AND live";
+
+    private static final String WITHDRAW = """
+            UPDATE generations SET live = false, state = 'WITHDRAWN' WHERE request_id = $1 AND live
+            """;
+
+    /** The compare-and-set of every transition. */
+    private static final String TRANSIT = """
+            UPDATE generations SET state = $4, reason = $5, message = $6
+            WHERE request_id = $1 AND generation = $2 AND state = $3
+            """;
+
+    private static final String HAD_KEY = """
+            SELECT max(generation) AS generation FROM generations WHERE request_id = $1 AND spki_sha256 = $2
+            """;
+
+    private static final String REFUSED_KEY = "SELECT why FROM refused_keys WHERE org_id = $1 AND spki_sha256 = $2";
+
+    private static final String REFUSE_KEY = """
+            INSERT INTO refused_keys (org_id, spki_sha256, why, since) VALUES ($1, $2, 'rotated', $3)
+            ON CONFLICT (org_id, spki_sha256) DO NOTHING
+            """;
+
+    private static final String BLOCK_KEYS = """
+            INSERT INTO refused_keys (org_id, spki_sha256, why, since)
+            SELECT g.org_id, g.spki_sha256, 'blocked', $2
+            FROM generations g WHERE g.request_id = $1 AND ($3::int IS NULL OR g.generation = $3)
+            GROUP BY g.org_id, g.spki_sha256
+            ON CONFLICT (org_id, spki_sha256) DO UPDATE SET why = excluded.why
+            """;
+
+    /** @return false where the same PKCS#10 is live already */
+    Future<Boolean> insert(
+            SqlConnection tx,
+            String requestId,
+            int number,
+            String orgId,
+            Pkcs10 pkcs10,
+            RequestState state,
+            @Nullable String reason,
+            Instant now) {
+        return tx.preparedQuery(INSERT)
+                .execute(Tuple.from(new Object[] {
+                    requestId,
+                    number,
+                    orgId,
+                    Buffer.buffer(pkcs10.der()),
+                    Buffer.buffer(pkcs10.sha256()),
+                    Buffer.buffer(pkcs10.spkiSha256()),
+                    pkcs10.commonName(),
+                    pkcs10.identifiers().stream().map(Identifier::toString).toArray(String[]::new),
+                    state.name(),
+                    reason,
+                    Timestamps.of(now)
+                }))
+                .map(rows -> rows.rowCount() == 1);
+    }
+
+    /** Ends a generation that another takes the place of; its state stays as the record of what became of it. */
+    Future<Void> retire(SqlConnection tx, String requestId, int number) {
+        return tx.preparedQuery(RETIRE).execute(Tuple.of(requestId, number)).mapEmpty();
+    }
+
+    Future<Void> withdraw(SqlConnection tx, String requestId) {
+        return tx.preparedQuery(WITHDRAW).execute(Tuple.of(requestId)).mapEmpty();
+    }
+
+    /**
+     * Moves a generation from one state to another.
+     *
+     * @return false where it was no longer in {@code from}: somebody else was first
+     */
+    Future<Boolean> transit(
+            SqlConnection tx,
+            String requestId,
+            int number,
+            RequestState from,
+            RequestState to,
+            @Nullable String reason,
+            @Nullable String message) {
+        if (!from.mayBecome(to)) {
+            throw new IllegalStateException(from + " may not become " + to);
+        }
+        return tx.preparedQuery(TRANSIT)
+                .execute(Tuple.of(requestId, number, from.name(), to.name(), reason, message))
+                .map(rows -> rows.rowCount() == 1);
+    }
+
+    /** The newest generation of the request that had that key. */
+    Future<Optional<Integer>> lastWithKey(SqlConnection tx, String requestId, byte[] spkiSha256) {
+        return tx.preparedQuery(HAD_KEY)
+                .execute(Tuple.of(requestId, Buffer.buffer(spkiSha256)))
+                .map(rows -> Optional.ofNullable(rows.iterator().next().getInteger("generation")));
+    }
+
+    /** Why that key is refused in the organisation: {@code rotated} or {@code blocked}; empty where it is not. */
+    Future<Optional<String>> refusal(SqlConnection tx, String orgId, byte[] spkiSha256) {
+        return tx.preparedQuery(REFUSED_KEY)
+                .execute(Tuple.of(orgId, Buffer.buffer(spkiSha256)))
+                .map(rows -> {
+                    Row row = rows.size() == 0 ? null : rows.iterator().next();
+                    return row == null ? Optional.empty() : Optional.of(row.getString("why"));
+                });
+    }
+
+    /** A key that was rotated out: no new submission of the organisation may bring it. */
+    Future<Void> refuseRotated(SqlConnection tx, String orgId, byte[] spkiSha256, Instant now) {
+        return tx.preparedQuery(REFUSE_KEY)
+                .execute(Tuple.of(orgId, Buffer.buffer(spkiSha256), Timestamps.of(now)))
+                .mapEmpty();
+    }
+
+    /**
+     * Blocks the key of one generation, or of all where none is named: no new submission may bring it, and nothing that
+     * holds it is renewed.
+     */
+    Future<Void> blockKeys(SqlConnection tx, String requestId, @Nullable Integer number, Instant now) {
+        return tx.preparedQuery(BLOCK_KEYS)
+                .execute(Tuple.of(requestId, Timestamps.of(now), number))
+                .mapEmpty();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.perennial.server.csr;
+
+import dev.perennial.model.ProblemType;
+import dev.perennial.server.problem.ProblemException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The refusals that more than one way into the room gives, in the same words. */
+final class Refusals {
+    private Refusals() {}
+
+    static ProblemException unknown() {
+        return ProblemException.of(ProblemType.UNKNOWN, "there is no such request");
+    }
+
+    static ProblemException withdrawn() {
+        return ProblemException.of(ProblemType.WITHDRAWN, "the request was withdrawn; a new one can be made");
+    }
+
+    static ProblemException noSuchCertificate() {
+        return ProblemException.of(ProblemType.NOT_FOUND, "there is no such certificate");
+    }
+
+    static ProblemException keyIsRefused() {
+        return ProblemException.of(
+                ProblemType.KEY_NOT_ROTATED,
+                "the key was rotated out or blocked and may not come back; make a new key and send its PKCS#10");
+    }
+
+    static ProblemException keyNotRotated() {
+        return ProblemException.of(
+                ProblemType.KEY_NOT_ROTATED,
+                "a new key is asked for and this one was used by the request before; make a new key");
+    }
+
+    /** 429 with the truthful time, by the database's clock: a retry then succeeds. */
+    static ProblemException limited(@Nullable Duration delay) {
+        Duration second = Duration.ofSeconds(1);
+        Duration truthful = delay == null || delay.compareTo(second) < 0 ? second : delay;
+        return ProblemException.of(
+                        ProblemType.RATE_LIMITED,
+                        "too many certificates for this set of names; the next is granted in " + truthful)
+                .after(truthful);
+    }
+}

@@ -1,0 +1,231 @@
+package dev.perennial.server.csr;
+
+import dev.perennial.server.audit.Event;
+import dev.perennial.server.audit.Events;
+import dev.perennial.server.ca.Issued;
+import dev.perennial.server.ca.Signer;
+import dev.perennial.server.ca.Signers;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.identity.Caller;
+import dev.perennial.server.identity.Callers;
+import dev.perennial.server.pkix.Identifier;
+import dev.perennial.server.pkix.Pkcs10;
+import dev.perennial.server.policy.Decision;
+import dev.perennial.server.problem.ProblemException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.SqlConnection;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The renewal of what is due, a batch in a transaction: claimed, decided by the grants, signer and key blocks of now,
+ * signed and stored at once. What cannot be renewed stays ISSUED and is tried again with back-off; what stands in its
+ * way shows in the status.
+ */
+final class Renewing {
+    /** The problem of a host that was not heard of for longer than its certificate lives. */
+    static final String QUIET = "agent-quiet: the agent was not heard of for longer than the certificate's lifetime";
+
+    private static final Logger log = LoggerFactory.getLogger(Renewing.class);
+
+    private final Vertx vertx;
+    private final Database database;
+    private final RenewalStore renewals;
+    private final UpdateStore updates;
+    private final Callers callers;
+    private final Signers signers;
+    private final Deciding deciding;
+    private final Events events;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    Renewing(
+            Vertx vertx,
+            Database database,
+            RenewalStore renewals,
+            UpdateStore updates,
+            Callers callers,
+            Signers signers,
+            Deciding deciding,
+            Events events,
+            InstantSource clock,
+            RandomGenerator random) {
+        this.vertx = vertx;
+        this.database = database;
+        this.renewals = renewals;
+        this.updates = updates;
+        this.callers = callers;
+        this.signers = signers;
+        this.deciding = deciding;
+        this.events = events;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** What one batch came to. */
+    record Tally(int renewed, int failed) {
+        int looked() {
+            return renewed + failed;
+        }
+    }
+
+    /** What became of one that was due: a certificate, or the problem that stands in its way. */
+    private record Attempt(
+            Renewal due, @Nullable Issued issued, @Nullable String problem) {}
+
+    /** Renews up to so many that are due now. */
+    Future<Tally> renewDue(int most) {
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> renewals.claim(tx, now, most).compose(due -> {
+            if (due.isEmpty()) {
+                return Future.succeededFuture(new Tally(0, 0));
+            }
+            List<String> agentIds = due.stream()
+                    .map(Renewal::requester)
+                    .filter(name -> name.startsWith("agent:"))
+                    .map(name -> name.substring("agent:".length()))
+                    .distinct()
+                    .toList();
+            return callers.agents(tx, agentIds).compose(agents -> {
+                // A batch takes milliseconds of verifying and signing: more than an event loop may be held.
+                return vertx.executeBlocking(
+                                () -> due.stream()
+                                        .map(one -> attempt(one, agents, now))
+                                        .toList(),
+                                false)
+                        .compose(attempts -> store(tx, attempts, now));
+            });
+        }));
+    }
+
+    private Attempt attempt(Renewal due, Map<String, Caller> agents, Instant now) {
+        try {
+            String problem = obstacle(due, now);
+            if (problem != null) {
+                return new Attempt(due, null, problem);
+            }
+            Caller caller = "administrator".equals(due.requester())
+                    ? Caller.administrator()
+                    : agents.get(due.requester().substring("agent:".length()));
+            if (caller == null) {
+                return new Attempt(due, null, "owner-disabled: the agent that asked for it was retired");
+            }
+            Signer signer = Objects.requireNonNull(signers.find(due.signer()));
+            Pkcs10 pkcs10 = Pkcs10.parse(due.pkcs10());
+            Decision decision = deciding.decide(pkcs10, caller, signer);
+            if (!decision.approves()) {
+                return new Attempt(due, null, refusal(decision));
+            }
+            if (due.rotatedKey()) {
+                log.warn("Request {} is renewed with a key that another request rotated out", due.requestId());
+            }
+            return new Attempt(due, deciding.sign(signer, decision, pkcs10, now), null);
+        } catch (ProblemException problem) {
+            return new Attempt(due, null, problem.type().slug() + ": " + problem.detail());
+        } catch (RuntimeException failure) {
+            // One request that cannot be signed must not keep its neighbours from being renewed.
+            log.error("The renewal of request {} failed", due.requestId(), failure);
+            return new Attempt(due, null, "signer-failed: the signer failed; the server's log says why");
+        }
+    }
+
+    private @Nullable String obstacle(Renewal due, Instant now) {
+        Renewal.Newest newest = due.newest();
+        if (newest == null) {
+            return "no-certificate: its last certificate was taken away";
+        }
+        if (newest.revoked() && !newest.supersededOnly()) {
+            return "revoked: the newest certificate is revoked; send a new PKCS#10";
+        }
+        if (due.blockedKey()) {
+            return "key-blocked: the key is blocked; send the PKCS#10 of a new key";
+        }
+        Signer signer = signers.find(due.signer());
+        if (signer == null || !signer.enabled()) {
+            return "signer-disabled: the signer " + due.signer() + " is disabled";
+        }
+        return Reading.isQuiet(due.agentLastSeen(), newest.notBefore(), newest.notAfter(), now) ? QUIET : null;
+    }
+
+    private static String refusal(Decision decision) {
+        return "not-granted: " + decision.reason() + " "
+                + decision.refused().stream().map(Identifier::value).toList();
+    }
+
+    private Future<Tally> store(SqlConnection tx, List<Attempt> attempts, Instant now) {
+        List<Renewal> renewed = new ArrayList<>();
+        List<Issued> issued = new ArrayList<>();
+        List<Attempt> failed = new ArrayList<>();
+        for (Attempt attempt : attempts) {
+            if (attempt.issued == null) {
+                failed.add(attempt);
+            } else {
+                renewed.add(attempt.due);
+                issued.add(attempt.issued);
+            }
+        }
+        // What fails as it did before is no news: neither an event nor an update is made of it again.
+        List<Renewal> news = failed.stream()
+                .filter(attempt -> !Objects.equals(attempt.problem, attempt.due.problem()))
+                .map(Attempt::due)
+                .toList();
+        List<Renewal> told = new ArrayList<>(renewed);
+        told.addAll(news);
+        return renewals.insert(tx, renewed, issued, now)
+                .compose(done -> tellFailures(tx, failed, news, now))
+                .compose(done -> positions(tx, told, now))
+                .compose(
+                        positions -> renewals.setRenewed(tx, renewed, issued, positions.subList(0, renewed.size()), now)
+                                .compose(done -> setFailed(
+                                        tx, failed, news, positions.subList(renewed.size(), told.size()), now)))
+                .map(done -> new Tally(renewed.size(), failed.size()));
+    }
+
+    private Future<Void> tellFailures(SqlConnection tx, List<Attempt> failed, List<Renewal> news, Instant now) {
+        List<Attempt> fresh =
+                failed.stream().filter(attempt -> news.contains(attempt.due)).toList();
+        fresh.forEach(attempt -> log.warn("Request {} is not renewed: {}", attempt.due.requestId(), attempt.problem));
+        return updates.failed(
+                tx,
+                fresh.stream().map(attempt -> attempt.due.requestId()).toArray(String[]::new),
+                fresh.stream().map(Attempt::problem).toArray(String[]::new),
+                now);
+    }
+
+    private Future<List<Long>> positions(SqlConnection tx, List<Renewal> told, Instant now) {
+        if (told.isEmpty()) {
+            return Future.succeededFuture(List.of());
+        }
+        return events.appendAll(
+                tx,
+                now,
+                Event.Kind.SIGNING_REQUEST,
+                Event.Change.MODIFIED,
+                told.stream().map(Renewal::orgId).toArray(String[]::new),
+                told.stream().map(Renewal::requestId).toArray(String[]::new),
+                told.stream().map(one -> "ISSUED").toArray(String[]::new));
+    }
+
+    private Future<Void> setFailed(
+            SqlConnection tx, List<Attempt> failed, List<Renewal> news, List<Long> positions, Instant now) {
+        List<@Nullable Long> versions = new ArrayList<>();
+        List<@Nullable Instant> nextTries = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        for (Attempt attempt : failed) {
+            int place = news.indexOf(attempt.due);
+            versions.add(place < 0 ? null : positions.get(place));
+            nextTries.add(attempt.due.nextTry(now, random.nextDouble()));
+            problems.add(String.valueOf(attempt.problem));
+        }
+        return renewals.setFailed(tx, failed.stream().map(Attempt::due).toList(), nextTries, problems, versions, now);
+    }
+}

@@ -1,0 +1,205 @@
+package dev.perennial.server.csr;
+
+import dev.perennial.model.RequestState;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.db.Timestamps;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL of requests: how they are found, and how their own columns change. */
+final class RequestStore {
+    private static final String FIND = RequestRows.SELECT + "WHERE r.id = $1";
+
+    private static final String LOCK = FIND + " FOR UPDATE OF r";
+
+    private static final String FIND_LIVE =
+            RequestRows.SELECT + "WHERE g.org_id = $1 AND g.sha256 = $2 AND g.live AND r.withdrawn IS NULL";
+
+    private static final String LIST = RequestRows.SELECT + """
+                    WHERE r.withdrawn IS NULL
+                      AND ($1::text IS NULL OR r.org_id = $1) AND ($2::text IS NULL OR r.agent_id = $2)
+                      AND (cardinality($3::text[]) = 0 OR g.state = ANY ($3))
+                      AND (cardinality($4::text[]) = 0 OR r.signer = ANY ($4))
+                      AND ($5::boolean IS NULL OR r.auto_renew = $5)
+                      AND ($6::timestamptz IS NULL OR (SELECT max(c.not_after) FROM certificates c
+                           WHERE c.request_id = r.id AND c.generation = r.generation AND c.shown) < $6)
+                    ORDER BY r.number LIMIT $7
+                    """;
+
+    private static final String POSITIONS = "SELECT id, position FROM signing_requests WHERE id = ANY ($1)";
+
+    /** What {@link RequestVersion} is made of, without the DER of anything. */
+    private static final String VERSIONS = """
+            SELECT r.id, r.org_id, r.agent_id, r.private_key_id, r.withdrawn, r.auto_renew, r.renew_at, r.position,
+                   g.state, a.last_seen, c.not_before, c.not_after, c.renewal_time
+            FROM signing_requests r
+            JOIN generations g ON g.request_id = r.id AND g.generation = r.generation
+            LEFT JOIN agent_connectors a ON a.id = r.agent_id
+            LEFT JOIN LATERAL (
+                SELECT not_before, not_after, renewal_time FROM certificates
+                WHERE request_id = r.id AND generation = r.generation AND shown
+                ORDER BY not_before DESC, number DESC LIMIT 1) c ON true
+            WHERE r.id = ANY ($1)
+            """;
+
+    private static final String SET_SETTINGS = """
+            UPDATE signing_requests SET signer = $2, target_issuer = $3, auto_renew = $4, private_key_id = $5, uid = $6,
+                rotation_epoch = $7, rotation_standing = $8, rotation_reason = $9, rotation_deadline = $10,
+                renew_at = $11, updated = $12, position = $13
+            WHERE id = $1 AND withdrawn IS NULL
+            """;
+
+    /** After an issuance: the clock starts again, and what it complained of is over. */
+    private static final String SET_ISSUED = """
+            UPDATE signing_requests SET generation = $2, renew_at = $3, renew_failures = 0, renew_problem = NULL,
+                reissued_not_after = coalesce($4, reissued_not_after), updated = $5, position = $6
+            WHERE id = $1 AND withdrawn IS NULL
+            """;
+
+    private static final String WITHDRAW = """
+            UPDATE signing_requests SET withdrawn = $2, renew_at = NULL, rotation_standing = false, updated = $2,
+                position = $3
+            WHERE id = $1 AND withdrawn IS NULL
+            """;
+
+    private static final String TOUCH = "UPDATE signing_requests SET updated = $2, position = $3 WHERE id = $1";
+
+    private static final String STOP_RENEWAL = """
+            UPDATE signing_requests SET renew_at = NULL, renew_problem = $2 WHERE id = $1
+            """;
+
+    private final Database database;
+
+    RequestStore(Database database) {
+        this.database = database;
+    }
+
+    Future<Optional<SigningRequest>> find(String id) {
+        return database.query(FIND, Tuple.of(id)).map(RequestStore::first);
+    }
+
+    /** Reads it and keeps others from changing it until the transaction ends. */
+    Future<Optional<SigningRequest>> lock(SqlConnection tx, String id) {
+        return tx.preparedQuery(LOCK).execute(Tuple.of(id)).map(RequestStore::first);
+    }
+
+    Future<Optional<SigningRequest>> findLive(String orgId, byte[] sha256) {
+        return database.query(FIND_LIVE, Tuple.of(orgId, Buffer.buffer(sha256))).map(RequestStore::first);
+    }
+
+    Future<List<SigningRequest>> list(RequestFilter filter) {
+        Tuple values = Tuple.from(new Object[] {
+            filter.orgId(),
+            filter.agentId(),
+            filter.states().stream().map(RequestState::name).toArray(String[]::new),
+            filter.signers().toArray(String[]::new),
+            filter.autoRenew(),
+            Timestamps.ofNullable(filter.notValidAfter()),
+            filter.limit()
+        });
+        return database.query(LIST, values).map(rows -> {
+            List<SigningRequest> requests = new ArrayList<>();
+            rows.forEach(row -> requests.add(RequestRows.read(row)));
+            return requests;
+        });
+    }
+
+    /** The versions of those that there are. */
+    Future<Map<String, Long>> positions(Collection<String> ids) {
+        return database.query(POSITIONS, Tuple.of(ids.toArray(String[]::new))).map(rows -> {
+            Map<String, Long> positions = new HashMap<>();
+            rows.forEach(row -> positions.put(row.getString("id"), row.getLong("position")));
+            return positions;
+        });
+    }
+
+    Future<Map<String, RequestVersion>> versions(Collection<String> ids, Instant now) {
+        return database.query(VERSIONS, Tuple.of(ids.toArray(String[]::new))).map(rows -> {
+            Map<String, RequestVersion> versions = new HashMap<>();
+            rows.forEach(row -> versions.put(row.getString("id"), RequestVersion.read(row, now)));
+            return versions;
+        });
+    }
+
+    Future<Void> setSettings(
+            SqlConnection tx,
+            SigningRequest request,
+            Submission wanted,
+            String signer,
+            Rotation rotation,
+            @Nullable Instant renewAt,
+            Instant now,
+            long position) {
+        return tx.preparedQuery(SET_SETTINGS)
+                .execute(Tuple.from(new Object[] {
+                    request.id(),
+                    signer,
+                    wanted.targetIssuer(),
+                    wanted.autoRenew(),
+                    wanted.privateKeyId(),
+                    wanted.uid(),
+                    rotation.epoch(),
+                    rotation.standing(),
+                    rotation.reason(),
+                    Timestamps.ofNullable(rotation.deadline()),
+                    Timestamps.ofNullable(renewAt),
+                    Timestamps.of(now),
+                    position
+                }))
+                .mapEmpty();
+    }
+
+    Future<Void> setIssued(
+            SqlConnection tx,
+            String id,
+            int generation,
+            @Nullable Instant renewAt,
+            @Nullable Instant reissued,
+            Instant now,
+            long position) {
+        return tx.preparedQuery(SET_ISSUED)
+                .execute(Tuple.of(
+                        id,
+                        generation,
+                        Timestamps.ofNullable(renewAt),
+                        Timestamps.ofNullable(reissued),
+                        Timestamps.of(now),
+                        position))
+                .mapEmpty();
+    }
+
+    Future<Void> withdraw(SqlConnection tx, String id, Instant now, long position) {
+        return tx.preparedQuery(WITHDRAW)
+                .execute(Tuple.of(id, Timestamps.of(now), position))
+                .mapEmpty();
+    }
+
+    /** A change beside its columns (a certificate taken away, revoked) makes a new version too. */
+    Future<Void> touch(SqlConnection tx, String id, Instant now, long position) {
+        return tx.preparedQuery(TOUCH)
+                .execute(Tuple.of(id, Timestamps.of(now), position))
+                .mapEmpty();
+    }
+
+    Future<Void> stopRenewal(SqlConnection tx, String id, String why) {
+        return tx.preparedQuery(STOP_RENEWAL).execute(Tuple.of(id, why)).mapEmpty();
+    }
+
+    private static Optional<SigningRequest> first(RowSet<Row> rows) {
+        return rows.size() == 0
+                ? Optional.empty()
+                : Optional.of(RequestRows.read(rows.iterator().next()));
+    }
+}

@@ -1,0 +1,53 @@
+package dev.perennial.server.csr;
+
+import dev.perennial.model.RequestState;
+import dev.perennial.server.db.Timestamps;
+import dev.perennial.server.identity.Caller;
+import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which version of a request would be seen now, and by whom: what a poll needs to know where nothing has changed.
+ *
+ * @param renews as in {@link RequestView}
+ * @param position of the request's last event
+ */
+public record RequestVersion(
+        String orgId,
+        @Nullable String agentId,
+        @Nullable String privateKeyId,
+        boolean withdrawn,
+        boolean renews,
+        long position) {
+
+    /** It differs whenever anything that can be seen does. */
+    public String text() {
+        return position + (renews ? "r" : "q");
+    }
+
+    boolean isVisibleTo(Caller caller) {
+        return caller.owns(orgId, agentId);
+    }
+
+    static RequestVersion read(Row row, Instant now) {
+        Instant notAfter = Timestamps.inNullable(row, "not_after");
+        boolean renews = notAfter != null
+                && Reading.renews(
+                        row.getBoolean("auto_renew"),
+                        RequestState.valueOf(row.getString("state")),
+                        Timestamps.inNullable(row, "renew_at"),
+                        Timestamps.inNullable(row, "last_seen"),
+                        Timestamps.in(row, "not_before"),
+                        notAfter,
+                        Timestamps.inNullable(row, "renewal_time"),
+                        now);
+        return new RequestVersion(
+                row.getString("org_id"),
+                row.getString("agent_id"),
+                row.getString("private_key_id"),
+                row.getOffsetDateTime("withdrawn") != null,
+                renews,
+                row.getLong("position"));
+    }
+}

@@ -1,0 +1,42 @@
+package dev.perennial.server.csr;
+
+import dev.perennial.server.identity.Caller;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lasting resource, as it is stored, with its current generation.
+ *
+ * @param requester the name of the caller who made it: policy judges its renewals by that caller's grants of now
+ * @param signer the signer's own name; {@code targetIssuer} is what the requester called it
+ * @param renewAt when the renewal clock looks at it next; null: never
+ * @param renewProblem why the last try did not renew
+ * @param agentLastSeen when its agent was heard of; null where it has none
+ * @param position of its last event: the version of the whole
+ */
+public record SigningRequest(
+        String id,
+        String orgId,
+        @Nullable String agentId,
+        String requester,
+        String signer,
+        @Nullable String targetIssuer,
+        boolean autoRenew,
+        @Nullable String privateKeyId,
+        @Nullable String uid,
+        Generation current,
+        Rotation rotation,
+        @Nullable Instant renewAt,
+        int renewFailures,
+        @Nullable String renewProblem,
+        @Nullable Instant reissuedNotAfter,
+        @Nullable Instant withdrawn,
+        @Nullable Instant agentLastSeen,
+        Instant created,
+        Instant updated,
+        long position) {
+
+    boolean isVisibleTo(Caller caller) {
+        return caller.owns(orgId, agentId);
+    }
+}

@@ -1,0 +1,206 @@
+package dev.perennial.server.csr;
+
+import dev.perennial.model.ProblemType;
+import dev.perennial.model.RevocationReason;
+import dev.perennial.server.audit.Cause;
+import dev.perennial.server.audit.Events;
+import dev.perennial.server.ca.Issuance;
+import dev.perennial.server.ca.Signer;
+import dev.perennial.server.ca.Signers;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.db.Ids;
+import dev.perennial.server.identity.Caller;
+import dev.perennial.server.identity.Callers;
+import dev.perennial.server.identity.Organisations;
+import dev.perennial.server.pkix.Pkcs10;
+import dev.perennial.server.policy.Decision;
+import dev.perennial.server.policy.Policy;
+import dev.perennial.server.problem.ProblemException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The one hub of signing requests: every door and every clock enters here. Thread-safe. */
+public final class SigningRequests {
+    private final RequestStore requests;
+    private final UpdateStore updates;
+    private final RenewalStore renewalRows;
+    private final LimitStore limits;
+    private final Deciding deciding;
+    private final Submitting submitting;
+    private final Replacing replacing;
+    private final Reissuing reissuing;
+    private final Withdrawing withdrawing;
+    private final Superseding superseding;
+    private final Reading reading;
+    private final Waiting waiting;
+    private final Renewing renewing;
+    private final Certificates certificates;
+    private final InstantSource clock;
+
+    public SigningRequests(
+            Vertx vertx,
+            Database database,
+            Events events,
+            Organisations organisations,
+            Callers callers,
+            Signers signers,
+            Policy policy,
+            Issuance issuance,
+            IssuanceLimit limit,
+            Ids ids,
+            InstantSource clock,
+            SecureRandom random) {
+        this.clock = clock;
+        this.requests = new RequestStore(database);
+        this.updates = new UpdateStore(database);
+        this.renewalRows = new RenewalStore(database);
+        this.limits = new LimitStore(limit);
+        CertificateStore stored = new CertificateStore(database);
+        GenerationStore generations = new GenerationStore();
+        Changing changing = new Changing(database, requests, events, clock);
+        this.deciding = new Deciding(database, events, signers, policy, issuance);
+        this.submitting = new Submitting(
+                deciding, requests, stored, organisations, new SubmissionStore(database, limit), ids, clock);
+        this.replacing = new Replacing(changing, deciding, requests, generations, stored, limits, clock);
+        this.reissuing = new Reissuing(changing, deciding, requests, stored, generations, limits, clock);
+        this.withdrawing = new Withdrawing(changing, requests, generations, stored);
+        this.superseding = new Superseding(changing, requests, stored, database, clock);
+        this.reading = new Reading(requests, stored, updates, clock);
+        this.waiting = new Waiting(vertx, requests);
+        this.renewing =
+                new Renewing(vertx, database, renewalRows, updates, callers, signers, deciding, events, clock, random);
+        this.certificates = new Certificates(database, changing, requests, generations, stored, ids);
+    }
+
+    public Certificates certificates() {
+        return certificates;
+    }
+
+    /** POST; fails with every refusal of RFC 8555's words and ours, and with duplicate for the same PKCS#10 again. */
+    public Future<RequestView> submit(Submission submission) {
+        return submitting.submit(submission);
+    }
+
+    /** What policy would say, and nothing is stored. */
+    public Decision tryOut(Submission submission) {
+        Signer signer = deciding.signer(submission.targetIssuer());
+        return deciding.decide(Pkcs10.parsePem(submission.pem()), submission.caller(), signer);
+    }
+
+    /** The signer's own name that a submission would go to. */
+    public String signerOf(Submission submission) {
+        return deciding.signer(submission.targetIssuer()).name();
+    }
+
+    public IssuanceLimit limit() {
+        return limits.limit();
+    }
+
+    /** PUT; {@code seenPosition} is the position of the version that the caller has seen, null where it does not say. */
+    public Future<RequestView> replace(String id, Submission wanted, @Nullable Long seenPosition, ViewOptions options) {
+        return replacing.replace(id, wanted, seenPosition).compose(done -> get(wanted.caller(), id, options));
+    }
+
+    public Future<Certificate> reissue(Caller caller, Cause cause, String id, Instant oldNotAfter) {
+        return reissuing.reissue(caller, cause, id, oldNotAfter);
+    }
+
+    public Future<Void> withdraw(Caller caller, Cause cause, String id, @Nullable RevocationReason revoke) {
+        return withdrawing.withdraw(caller, cause, id, revoke);
+    }
+
+    /** An agent's word that a certificate stands on disk, or is being served. */
+    public Future<Void> reported(Caller caller, Cause cause, byte[] sha256, boolean installed, boolean served) {
+        return superseding.reported(caller, cause, sha256, installed, served);
+    }
+
+    public Future<RequestView> get(Caller caller, String id, ViewOptions options) {
+        return reading.request(caller, id, options).compose(request -> reading.view(request, options));
+    }
+
+    /** Which version {@link #get} would show, for a part of its price; fails as it does. Call it on an event loop. */
+    public Future<RequestVersion> version(Caller caller, String id, ViewOptions options) {
+        return reading.version(caller, id, options);
+    }
+
+    /** As {@link #get}, but while {@code waits} holds of what is seen, at most {@code seconds} long. */
+    public Future<RequestView> getWhen(
+            Caller caller, String id, ViewOptions options, Predicate<RequestView> waits, int seconds) {
+        return getUntil(caller, id, options, waits, clock.instant().plusSeconds(seconds));
+    }
+
+    private Future<RequestView> getUntil(
+            Caller caller, String id, ViewOptions options, Predicate<RequestView> waits, Instant end) {
+        return get(caller, id, options).compose(view -> {
+            long seconds = Duration.between(clock.instant(), end).toSeconds();
+            if (seconds <= 0 || waiting.isOver() || !waits.test(view)) {
+                return Future.succeededFuture(view);
+            }
+            return waiting.change(id, view.request().position(), seconds)
+                    .compose(done -> getUntil(caller, id, options, waits, end));
+        });
+    }
+
+    /** Those that the caller may see, oldest first. */
+    public Future<List<RequestView>> list(Caller caller, RequestFilter filter, ViewOptions options) {
+        RequestFilter own =
+                switch (caller.kind()) {
+                    case ADMINISTRATOR -> filter;
+                    case AGENT -> ofAgent(caller, filter);
+                };
+        return requests.list(own).compose(found -> reading.views(found, options));
+    }
+
+    private static RequestFilter ofAgent(Caller caller, RequestFilter filter) {
+        boolean asksForOthers = filter.agentId() != null && !filter.agentId().equals(caller.id())
+                || filter.orgId() != null && !filter.orgId().equals(caller.orgId());
+        if (asksForOthers) {
+            throw ProblemException.of(ProblemType.NOT_FOUND, "there is no such organisation or agent");
+        }
+        return new RequestFilter(
+                caller.orgId(),
+                caller.id(),
+                filter.states(),
+                filter.notValidAfter(),
+                filter.signers(),
+                filter.autoRenew(),
+                filter.limit());
+    }
+
+    /** Something was committed somewhere: those who wait are looked after. */
+    public void wake() {
+        waiting.wake();
+    }
+
+    /** Answers those who wait with what there is: the server stops. */
+    public void endWaits() {
+        waiting.end();
+    }
+
+    /** The clock's work on renewals; returns how many were looked at, so that it goes on while there are more. */
+    public Future<Integer> renewDue(int most) {
+        return renewing.renewDue(most).map(Renewing.Tally::looked);
+    }
+
+    /** The clock's other work: deadlines of rotations, agents that came back, updates that are old. */
+    public Future<Void> tidy() {
+        Instant now = clock.instant();
+        return superseding
+                .revokeOverdue()
+                .compose(done -> renewalRows.resume(Renewing.QUIET, now))
+                .compose(done -> updates.drop(now.minus(Reading.UPDATES_LAST)))
+                .mapEmpty();
+    }
+
+    /** How many requests could not be renewed when it was time, for alarms. */
+    public Future<Long> failingRenewals() {
+        return renewalRows.failing();
+    }
+}

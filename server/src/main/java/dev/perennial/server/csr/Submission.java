@@ -1,0 +1,26 @@
+package dev.perennial.server.csr;
+
+import dev.perennial.server.audit.Cause;
+import dev.perennial.server.identity.Caller;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a door makes of a POST or a PUT.
+ *
+ * @param orgId the organisation it is for
+ * @param agentId the agent it belongs to; null for none
+ * @param pem the PKCS#10
+ * @param targetIssuer the signer as the requester names it; null for the default one
+ * @param rotation an administrator's word on rotating the key; null leaves it as it is
+ */
+public record Submission(
+        Caller caller,
+        Cause cause,
+        String orgId,
+        @Nullable String agentId,
+        String pem,
+        @Nullable String targetIssuer,
+        boolean autoRenew,
+        @Nullable String privateKeyId,
+        @Nullable String uid,
+        @Nullable RotationOrder rotation) {}

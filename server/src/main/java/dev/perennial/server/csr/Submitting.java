@@ -1,0 +1,170 @@
+package dev.perennial.server.csr;
+
+import dev.perennial.model.ProblemJson;
+import dev.perennial.model.ProblemType;
+import dev.perennial.model.RequestState;
+import dev.perennial.server.ca.Issued;
+import dev.perennial.server.ca.Signer;
+import dev.perennial.server.csr.SubmissionStore.Outcome;
+import dev.perennial.server.db.Ids;
+import dev.perennial.server.identity.Organisations;
+import dev.perennial.server.pkix.Identifier;
+import dev.perennial.server.pkix.Pkcs10;
+import dev.perennial.server.policy.Decision;
+import dev.perennial.server.problem.ProblemException;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** POST: parsed, decided, signed and stored, in that order and in one write. Call it on an event loop. */
+final class Submitting {
+    private final Deciding deciding;
+    private final RequestStore requests;
+    private final CertificateStore certificates;
+    private final Organisations organisations;
+    private final Ids ids;
+    private final InstantSource clock;
+    private final ThreadLocal<SubmissionBatch> batches;
+
+    Submitting(
+            Deciding deciding,
+            RequestStore requests,
+            CertificateStore certificates,
+            Organisations organisations,
+            SubmissionStore submissions,
+            Ids ids,
+            InstantSource clock) {
+        this.deciding = deciding;
+        this.requests = requests;
+        this.certificates = certificates;
+        this.organisations = organisations;
+        this.ids = ids;
+        this.clock = clock;
+        this.batches = ThreadLocal.withInitial(() -> new SubmissionBatch(submissions, clock));
+    }
+
+    Future<RequestView> submit(Submission submission) {
+        Signer signer = deciding.signer(submission.targetIssuer());
+        Pkcs10 pkcs10 = Pkcs10.parsePem(submission.pem());
+        return organisations.names(submission.orgId()).compose(known -> {
+            Decision decision = deciding.decide(pkcs10, submission.caller(), signer);
+            Instant now = clock.instant();
+            if (!decision.approves()) {
+                return deciding.refuse(decision, submission.orgId(), submission.cause(), "submit", null, now);
+            }
+            SubmissionBatch batch = batches.get();
+            batch.requireRoom();
+            Issued issued = deciding.sign(signer, decision, pkcs10, now);
+            Prepared prepared = new Prepared(ids.next(), submission, pkcs10, signer, decision, issued);
+            return batch.add(prepared).compose(outcome -> answer(prepared, outcome));
+        });
+    }
+
+    private Future<RequestView> answer(Prepared prepared, Outcome outcome) {
+        return switch (outcome.fate()) {
+            case STORED -> Future.succeededFuture(stored(prepared, outcome.position(), outcome.at()));
+            case DUPLICATE -> duplicate(prepared);
+            case KEY -> Future.failedFuture(Refusals.keyIsRefused());
+            case LIMITED -> Future.failedFuture(Refusals.limited(outcome.delay()));
+        };
+    }
+
+    /** What was stored is known here to the last column: nothing is read back. */
+    private static RequestView stored(Prepared prepared, long position, Instant now) {
+        Submission submission = prepared.submission();
+        Issued issued = prepared.issued();
+        Pkcs10 pkcs10 = prepared.pkcs10();
+        Generation generation = new Generation(
+                1,
+                pkcs10.der(),
+                pkcs10.sha256(),
+                pkcs10.spkiSha256(),
+                pkcs10.commonName(),
+                pkcs10.identifiers(),
+                RequestState.ISSUED,
+                null,
+                null);
+        SigningRequest request = new SigningRequest(
+                prepared.id(),
+                submission.orgId(),
+                submission.agentId(),
+                submission.caller().name(),
+                prepared.signer().name(),
+                submission.targetIssuer(),
+                submission.autoRenew(),
+                submission.privateKeyId(),
+                submission.uid(),
+                generation,
+                new Rotation(0, false, null, null),
+                submission.autoRenew() ? issued.renewalTime() : null,
+                0,
+                null,
+                null,
+                null,
+                submission.agentId() == null ? null : now,
+                now,
+                now,
+                position);
+        return new RequestView(request, submission.autoRenew(), List.of(certificate(prepared, now)), List.of());
+    }
+
+    private static Certificate certificate(Prepared prepared, Instant now) {
+        Issued issued = prepared.issued();
+        return new Certificate(
+                issued.id(),
+                prepared.submission().orgId(),
+                prepared.id(),
+                1,
+                issued.issuerId(),
+                issued.serial(),
+                issued.der(),
+                List.of(),
+                issued.sha256(),
+                issued.notBefore(),
+                issued.notAfter(),
+                issued.cutShort(),
+                issued.renewalTime(),
+                true,
+                null,
+                null,
+                prepared.submission().agentId(),
+                now);
+    }
+
+    /**
+     * The 409 that heals: the statement that met the winner may not have seen it, so it is looked up afterwards. A winner
+     * that was withdrawn in between is no longer in the way, and the caller is told to try again.
+     */
+    private Future<RequestView> duplicate(Prepared prepared) {
+        Submission submission = prepared.submission();
+        return requests.findLive(submission.orgId(), prepared.pkcs10().sha256()).compose(found -> {
+            SigningRequest winner = found.orElseThrow(() -> ProblemException.of(
+                            ProblemType.UNAVAILABLE, "the same PKCS#10 was just withdrawn; send it again")
+                    .after(Duration.ofSeconds(1)));
+            ProblemException problem = ProblemException.of(
+                            ProblemType.DUPLICATE, "this PKCS#10 is already known, for " + names(winner))
+                    .about(winner.current().identifiers().stream()
+                            .map(Identifier::value)
+                            .toList());
+            if (!winner.isVisibleTo(submission.caller())) {
+                return Future.failedFuture(problem);
+            }
+            return certificates.shown(List.of(winner.id()), 1).compose(shown -> {
+                @Nullable
+                Instant notAfter = shown.isEmpty() ? null : shown.get(0).notAfter();
+                return Future.failedFuture(problem.inTheWay(
+                        new ProblemJson.Existing(winner.id(), winner.current().state(), notAfter),
+                        "GET /v1/certificate_signing_requests/" + winner.id()));
+            });
+        });
+    }
+
+    private static String names(SigningRequest request) {
+        List<String> names =
+                request.current().identifiers().stream().map(Identifier::value).toList();
+        return names.isEmpty() ? String.valueOf(request.current().commonName()) : String.join(", ", names);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.perennial.server.csr;
+
+import dev.perennial.model.ProblemType;
+import dev.perennial.server.ca.Issued;
+import dev.perennial.server.pkix.Digests;
+import dev.perennial.server.pkix.Identifier;
+import dev.perennial.server.pkix.Pem;
+import dev.perennial.server.pkix.X509;
+import dev.perennial.server.problem.ProblemException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+
+/** A certificate made elsewhere, with what leads to its root: every link verified when it is read. */
+public final class UploadedChain {
+    private static final int LONGEST = 10;
+
+    private final List<X509> chain;
+
+    private UploadedChain(List<X509> chain) {
+        this.chain = chain;
+    }
+
+    /** @throws ProblemException malformed, saying what is wrong with the chain */
+    public static UploadedChain parse(String pem) {
+        List<X509> chain =
+                Pem.decodeAll(Pem.CERTIFICATE, pem).stream().map(X509::parse).toList();
+        if (chain.isEmpty() || chain.size() > LONGEST) {
+            throw malformed("send the certificate and then its issuers, 1 to " + LONGEST + " PEM blocks");
+        }
+        if (chain.get(0).isCa()) {
+            throw malformed("the first certificate is a CA's; the end entity's must come first");
+        }
+        for (int place = 1; place < chain.size(); place++) {
+            X509 below = chain.get(place - 1);
+            X509 issuer = chain.get(place);
+            if (!issuer.isCa()
+                    || !Arrays.equals(below.issuer(), issuer.subject())
+                    || !below.verifiedBy(issuer.key().publicKey())) {
+                throw malformed("certificate " + (place + 1) + " did not issue the one before it");
+            }
+        }
+        return new UploadedChain(chain);
+    }
+
+    /** The leaf's key must be the request's, and it may carry no name that the request does not. */
+    void requireFits(Generation generation, Instant now) {
+        X509 leaf = chain.get(0);
+        if (!Arrays.equals(Digests.sha256(leaf.subjectPublicKeyInfo()), generation.spkiSha256())) {
+            throw malformed("the certificate is for another key than the request's");
+        }
+        Set<Identifier> asked = Set.copyOf(generation.identifiers());
+        List<String> more = leaf.identifiers().stream()
+                .filter(name -> !asked.contains(name))
+                .map(Identifier::value)
+                .toList();
+        if (!more.isEmpty()) {
+            throw malformed("the certificate carries names that the request does not")
+                    .about(more);
+        }
+        if (now.isAfter(leaf.notAfter())) {
+            throw malformed("the certificate ended at " + leaf.notAfter());
+        }
+    }
+
+    List<byte[]> issuers() {
+        return chain.subList(1, chain.size()).stream().map(X509::der).toList();
+    }
+
+    /** A foreign issuer is known by what names it, so that one serial of it is never stored twice. */
+    Issued asIssued(String id) {
+        X509 leaf = chain.get(0);
+        return new Issued(
+                id,
+                "sha256:" + HexFormat.of().formatHex(Digests.sha256(leaf.issuer())),
+                leaf.serial().hex(),
+                leaf.der(),
+                leaf.sha256(),
+                leaf.notBefore(),
+                leaf.notAfter(),
+                false,
+                leaf.notAfter());
+    }
+
+    private static ProblemException malformed(String detail) {
+        return ProblemException.of(ProblemType.MALFORMED, "spec.certificate: " + detail);
+    }
+}

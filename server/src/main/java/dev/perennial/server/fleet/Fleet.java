@@ -1,0 +1,137 @@
+package dev.perennial.server.fleet;
+
+import dev.perennial.model.ProblemType;
+import dev.perennial.server.audit.Cause;
+import dev.perennial.server.audit.Event;
+import dev.perennial.server.audit.Events;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.identity.Caller;
+import dev.perennial.server.identity.Grants;
+import dev.perennial.server.identity.Organisations;
+import dev.perennial.server.problem.ProblemException;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The entry to the agents. Thread-safe. */
+public final class Fleet {
+    private final Database database;
+    private final AgentStore store;
+    private final Organisations organisations;
+    private final Events events;
+    private final InstantSource clock;
+
+    /** When each agent was heard of since the last {@link #writeSeen}: a write per request would cost more than it. */
+    private final Map<String, Instant> heard = new ConcurrentHashMap<>();
+
+    public Fleet(Database database, Organisations organisations, Events events, InstantSource clock) {
+        this.database = database;
+        this.store = new AgentStore(database);
+        this.organisations = organisations;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** Lets a new agent in, in the transaction of its enrolment. */
+    public Future<Agent> add(
+            SqlConnection tx, Cause cause, String id, String orgId, String name, List<String> names, Instant now) {
+        return events.done(tx, now, orgId, cause, "enrol", id, null)
+                .compose(done ->
+                        events.append(tx, now, orgId, Event.Kind.AGENT_CONNECTOR, id, Event.Change.ADDED, "active"))
+                .compose(position -> {
+                    Agent agent = new Agent(id, orgId, name, names, false, now, now, now, position);
+                    return store.insert(tx, agent).map(agent);
+                });
+    }
+
+    /** The agent of that id, for a caller who may see it; else notFound. */
+    public Future<Agent> get(Caller caller, String id) {
+        return store.find(id).map(found -> found.filter(agent -> caller.owns(agent.orgId(), agent.id()))
+                .orElseThrow(Fleet::noSuchAgent));
+    }
+
+    /** The agent of that id, as the transaction sees it; else notFound. */
+    public Future<Agent> find(SqlConnection tx, String id) {
+        return store.lock(tx, id).map(found -> found.orElseThrow(Fleet::noSuchAgent));
+    }
+
+    /** All that the caller may see, oldest first. */
+    public Future<List<Agent>> list(Caller caller, int limit) {
+        return switch (caller.kind()) {
+            case ADMINISTRATOR -> store.list(limit);
+            case AGENT -> get(caller, caller.id()).map(List::of);
+        };
+    }
+
+    /** Gives it other names to ask for; what it holds already is judged by them at its next renewal. */
+    public Future<Agent> setNames(Caller caller, Cause cause, String id, String name, List<String> names) {
+        requireAdministrator(caller);
+        Grants grants = Grants.parse(names);
+        List<String> canonical = grants.texts();
+        return change(id, (tx, agent, now) -> requireInService(agent)
+                .compose(inService -> organisations.requireWithin(agent.orgId(), grants))
+                .compose(within ->
+                        events.done(tx, now, agent.orgId(), cause, "set-names", id, String.join(" ", canonical)))
+                .compose(done -> tell(tx, agent, Event.Change.MODIFIED, "active", now))
+                .compose(position -> store.setNames(tx, id, name, canonical, now, position)));
+    }
+
+    /** Takes it out of service: its credential opens nothing any more, its requests are not renewed. Idempotent. */
+    public Future<Agent> retire(Caller caller, Cause cause, String id) {
+        requireAdministrator(caller);
+        return change(
+                id,
+                (tx, agent, now) -> agent.retired()
+                        ? Future.succeededFuture()
+                        : events.done(tx, now, agent.orgId(), cause, "retire", id, null)
+                                .compose(done -> tell(tx, agent, Event.Change.DELETED, "retired", now))
+                                .compose(position -> store.retire(tx, id, now, position)));
+    }
+
+    /** Notes that an agent has been heard of. */
+    public void heardOf(String agentId) {
+        heard.put(agentId, clock.instant());
+    }
+
+    /** Writes down who was heard of since the last time. */
+    public Future<Void> writeSeen() {
+        Map<String, Instant> times = AgentStore.drained(heard);
+        return times.isEmpty() ? Future.succeededFuture() : store.seen(times);
+    }
+
+    private interface Change {
+        Future<Void> in(SqlConnection tx, Agent agent, Instant now);
+    }
+
+    private Future<Agent> change(String id, Change change) {
+        Instant now = clock.instant();
+        return database.inTransaction(tx ->
+                        store.lock(tx, id).compose(found -> change.in(tx, found.orElseThrow(Fleet::noSuchAgent), now)))
+                .compose(done -> store.find(id))
+                .map(found -> found.orElseThrow(Fleet::noSuchAgent));
+    }
+
+    private Future<Long> tell(SqlConnection tx, Agent agent, Event.Change change, String state, Instant now) {
+        return events.append(tx, now, agent.orgId(), Event.Kind.AGENT_CONNECTOR, agent.id(), change, state);
+    }
+
+    private static Future<Void> requireInService(Agent agent) {
+        return agent.retired()
+                ? Future.failedFuture(ProblemException.of(ProblemType.RETIRED, "the agent was retired"))
+                : Future.succeededFuture();
+    }
+
+    private static void requireAdministrator(Caller caller) {
+        if (!caller.isAdministrator()) {
+            throw ProblemException.of(ProblemType.UNAUTHORIZED, "only an administrator may change an agent");
+        }
+    }
+
+    private static ProblemException noSuchAgent() {
+        return ProblemException.of(ProblemType.NOT_FOUND, "there is no such agent");
+    }
+}

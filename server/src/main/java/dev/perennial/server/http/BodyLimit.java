@@ -1,0 +1,145 @@
+package dev.perennial.server.http;
+
+import dev.perennial.model.ProblemType;
+import dev.perennial.server.problem.ProblemException;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.impl.RoutingContextInternal;
+import java.time.Duration;
+
+/**
+ * Reads a JSON body within a size and a time, so that {@code context.body().buffer()} is there for the handlers after
+ * it. What is too large by its own word is refused before a byte is read. Must stand before any handler that waits.
+ */
+public final class BodyLimit implements Handler<RoutingContext> {
+    /** The native API's limit, in bytes. */
+    public static final int NATIVE = 64 * 1024;
+
+    private final int bytes;
+    private final Duration deadline;
+
+    /**
+     * @param bytes the largest body that is taken
+     * @param deadline from the end of the head to the end of the body
+     */
+    public BodyLimit(int bytes, Duration deadline) {
+        this.bytes = bytes;
+        this.deadline = deadline;
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        String declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        boolean unknownLength =
+                request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || request.version() == HttpVersion.HTTP_2;
+        if (!unknownLength && (declared == null || declared.equals("0"))) {
+            context.next();
+            return;
+        }
+        if (declared != null && exceeds(declared)) {
+            context.fail(tooLarge());
+            return;
+        }
+        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            context.fail(ProblemException.of(
+                    ProblemType.UNSUPPORTED_MEDIA_TYPE, "the body is compressed: send it without Content-Encoding"));
+            return;
+        }
+        if (declared != null && !declared.equals("0") && !isJson(request)) {
+            context.fail(notJson());
+            return;
+        }
+        if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+            context.response().writeContinue();
+        }
+        new Reading(context).start();
+    }
+
+    /** A length of more digits than a long holds was refused by the decoder. */
+    private boolean exceeds(String declared) {
+        try {
+            return Long.parseLong(declared) > bytes;
+        } catch (NumberFormatException e) {
+            return true;
+        }
+    }
+
+    private static boolean isJson(HttpServerRequest request) {
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        return type != null && Guard.isJson(type);
+    }
+
+    private ProblemException tooLarge() {
+        return ProblemException.of(ProblemType.TOO_LARGE, "the body is larger than " + bytes + " bytes");
+    }
+
+    private static ProblemException notJson() {
+        return ProblemException.of(
+                ProblemType.UNSUPPORTED_MEDIA_TYPE, "send the body as Content-Type: application/json in UTF-8");
+    }
+
+    /** One body on its way in. */
+    private final class Reading {
+        private final RoutingContext context;
+        private final Buffer body = Buffer.buffer();
+        private long timer;
+        private boolean over;
+
+        Reading(RoutingContext context) {
+            this.context = context;
+        }
+
+        void start() {
+            timer = context.vertx().setTimer(deadline.toMillis(), id -> {
+                if (finish()) {
+                    context.fail(ProblemException.of(
+                            ProblemType.MALFORMED, "the body did not arrive within " + deadline.toSeconds() + " s"));
+                }
+            });
+            context.request().handler(this::add).endHandler(nothing -> end()).exceptionHandler(this::broken);
+        }
+
+        private void add(Buffer part) {
+            if (over) {
+                return;
+            }
+            if (body.length() + part.length() > bytes) {
+                finish();
+                context.fail(tooLarge());
+                return;
+            }
+            body.appendBuffer(part);
+        }
+
+        private void end() {
+            if (!finish()) {
+                return;
+            }
+            if (body.length() > 0 && !isJson(context.request())) {
+                context.fail(notJson());
+                return;
+            }
+            ((RoutingContextInternal) context).setBody(body);
+            context.next();
+        }
+
+        private void broken(Throwable cause) {
+            if (finish()) {
+                context.fail(ProblemException.of(ProblemType.MALFORMED, "the body is not framed as RFC 9112 §7 says"));
+            }
+        }
+
+        private boolean finish() {
+            boolean first = !over;
+            over = true;
+            context.vertx().cancelTimer(timer);
+            return first;
+        }
+    }
+}

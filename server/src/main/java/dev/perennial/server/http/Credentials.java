@@ -1,0 +1,84 @@
+package dev.perennial.server.http;
+
+import dev.perennial.model.ProblemType;
+import dev.perennial.server.audit.Cause;
+import dev.perennial.server.fleet.Fleet;
+import dev.perennial.server.identity.Caller;
+import dev.perennial.server.identity.Callers;
+import dev.perennial.server.pkix.Digests;
+import dev.perennial.server.problem.ProblemException;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.RoutingContext;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+
+/**
+ * Finds out who calls before anything else is done. An Authorization header decides alone, and a wrong one is 401; a
+ * client certificate counts only without one, and only if it itself is registered.
+ */
+public final class Credentials implements Handler<RoutingContext> {
+    private static final String CALLER = "dev.perennial.identity";
+
+    private final Callers callers;
+    private final Fleet fleet;
+
+    public Credentials(Callers callers, Fleet fleet) {
+        this.callers = callers;
+        this.fleet = fleet;
+    }
+
+    /** Who calls; only behind this handler. */
+    public static Caller callerOf(RoutingContext context) {
+        Caller caller = context.get(CALLER);
+        if (caller == null) {
+            throw new IllegalStateException("a route without credentials asks who calls");
+        }
+        return caller;
+    }
+
+    /** The caller as the cause of a change. */
+    public static Cause causeOf(RoutingContext context) {
+        return callerOf(context).cause(sourceOf(context), RequestLog.idOf(context));
+    }
+
+    public static String sourceOf(RoutingContext context) {
+        SocketAddress address = context.request().remoteAddress();
+        return address == null ? "unknown" : String.valueOf(address.hostAddress());
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        find(context)
+                .onSuccess(caller -> {
+                    context.put(CALLER, caller);
+                    context.put(RequestLog.CALLER, caller.name());
+                    if (caller.kind() == Caller.Kind.AGENT) {
+                        fleet.heardOf(caller.id());
+                    }
+                    context.next();
+                })
+                .onFailure(context::fail);
+    }
+
+    private Future<Caller> find(RoutingContext context) {
+        Optional<Bearer> bearer = Bearer.of(context);
+        if (bearer.isPresent()) {
+            return callers.byToken(bearer.get().token());
+        }
+        X509Certificate certificate = ClientCertificate.of(context)
+                .orElseThrow(() -> ProblemException.of(
+                        ProblemType.UNAUTHENTICATED, "send a bearer token, or a registered client certificate"));
+        return callers.byCertificate(sha256(certificate));
+    }
+
+    private static byte[] sha256(X509Certificate certificate) {
+        try {
+            return Digests.sha256(certificate.getEncoded());
+        } catch (CertificateEncodingException e) {
+            throw ProblemException.of(ProblemType.UNAUTHENTICATED, "the client certificate cannot be read");
+        }
+    }
+}

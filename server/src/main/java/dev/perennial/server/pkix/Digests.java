@@ -1,0 +1,26 @@
+package dev.perennial.server.pkix;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** The digests by which DER is named. */
+public final class Digests {
+    private Digests() {}
+
+    public static byte[] sha256(byte[] der) {
+        return digest("SHA-256", der);
+    }
+
+    static String md5Hex(byte[] der) {
+        return HexFormat.of().formatHex(digest("MD5", der));
+    }
+
+    private static byte[] digest(String algorithm, byte[] der) {
+        try {
+            return MessageDigest.getInstance(algorithm).digest(der);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has " + algorithm, e);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.perennial.server.policy;
+
+import dev.perennial.server.pkix.Identifier;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What policy says, with the rule that decided. A certificate takes its names from here and from nowhere else.
+ *
+ * @param commonName of the certificate to be; null for none
+ * @param identifiers the subjectAltNames of the certificate to be
+ * @param refused the names that stood in the way
+ */
+public record Decision(
+        Verdict verdict,
+        String rule,
+        String reason,
+        @Nullable String commonName,
+        List<Identifier> identifiers,
+        List<Identifier> refused) {
+
+    /** Approve now, or refuse: nothing is stored then. */
+    public enum Verdict {
+        APPROVE,
+        REFUSE
+    }
+
+    public boolean approves() {
+        return verdict == Verdict.APPROVE;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.perennial.server.renewal;
+
+import dev.perennial.server.csr.SigningRequests;
+import dev.perennial.server.fleet.Fleet;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Strikes every second: renews what is due, batch after batch while there is more, and tidies. A strike that fails is
+ * made good by the next. Any number of servers strike at once; each takes what no other has locked.
+ */
+public final class RenewalClock {
+    private static final Logger log = LoggerFactory.getLogger(RenewalClock.class);
+    private static final long PERIOD_MILLIS = 1_000;
+
+    /** So many in a transaction: some tens of milliseconds of signing between two breaths of the event loop. */
+    private static final int BATCH = 100;
+
+    /** While one batch is in the database, the other is signed. */
+    private static final int AT_ONCE = 2;
+
+    private final Vertx vertx;
+    private final SigningRequests requests;
+    private final Fleet fleet;
+    private final AtomicLong failing = new AtomicLong();
+    private volatile boolean stopped;
+    private volatile Future<Void> strike = Future.succeededFuture();
+
+    public RenewalClock(Vertx vertx, SigningRequests requests, Fleet fleet) {
+        this.vertx = vertx;
+        this.requests = requests;
+        this.fleet = fleet;
+    }
+
+    public void start() {
+        vertx.setTimer(PERIOD_MILLIS, fired -> strike());
+    }
+
+    /** How many requests could not be renewed when it was time, as of the last strike: for alarms. */
+    public long failing() {
+        return failing.get();
+    }
+
+    /** Done when the strike that is under way is over. */
+    public Future<Void> stop() {
+        stopped = true;
+        return strike.otherwiseEmpty();
+    }
+
+    private void strike() {
+        if (stopped) {
+            return;
+        }
+        strike = fleet.writeSeen()
+                .compose(done -> requests.tidy())
+                .compose(done -> Future.join(
+                        Stream.generate(this::renewAll).limit(AT_ONCE).toList()))
+                .compose(done -> requests.failingRenewals())
+                .onSuccess(failing::set)
+                .<Void>mapEmpty()
+                .onFailure(failure -> log.warn("The renewal clock missed a strike: {}", failure.toString()));
+        strike.onComplete(done -> start());
+    }
+
+    private Future<Void> renewAll() {
+        return requests.renewDue(BATCH)
+                .compose(looked -> looked == BATCH && !stopped ? renewAll() : Future.succeededFuture());
+    }
+}

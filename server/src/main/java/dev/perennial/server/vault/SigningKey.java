@@ -1,0 +1,124 @@
+package dev.perennial.server.vault;
+
+import dev.perennial.server.pkix.KeyKind;
+import dev.perennial.server.pkix.SignatureAlgorithm;
+import dev.perennial.server.pkix.SubjectPublicKey;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
+import javax.security.auth.DestroyFailedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A private key that signs. It comes from {@link #generate} or {@link #open} and leaves only through {@link #seal}.
+ * Safe for all threads.
+ */
+public final class SigningKey {
+    private final SubjectPublicKey publicKey;
+    private volatile @Nullable PrivateKey privateKey;
+
+    private SigningKey(SubjectPublicKey publicKey, PrivateKey privateKey) {
+        this.publicKey = publicKey;
+        this.privateKey = privateKey;
+    }
+
+    /** Makes a key. RSA takes up to seconds: never on the event loop. */
+    public static SigningKey generate(KeyKind kind, SecureRandom random) {
+        KeyPair pair = KeyPairs.generate(kind, random);
+        return new SigningKey(SubjectPublicKey.parse(pair.getPublic().getEncoded()), pair.getPrivate());
+    }
+
+    /**
+     * Opens what {@link #seal} made of the private key of {@code publicKey}.
+     *
+     * @throws SealException if it does not open, or holds another key
+     */
+    public static SigningKey open(byte[] sealed, SealKey sealKey, String purpose, SubjectPublicKey publicKey) {
+        byte[] pkcs8 = sealKey.open(sealed, purpose);
+        try {
+            PrivateKey privateKey = KeyFactory.getInstance(
+                            publicKey.kind().family().javaName())
+                    .generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+            SigningKey key = new SigningKey(publicKey, privateKey);
+            key.prove();
+            return key;
+        } catch (GeneralSecurityException e) {
+            throw new SealException("what was sealed is not the private key of " + publicKey);
+        } finally {
+            Arrays.fill(pkcs8, (byte) 0);
+        }
+    }
+
+    /** The private key as PKCS#8, sealed; {@code purpose} has to be the same when it is opened. */
+    public byte[] seal(SealKey sealKey, String purpose) {
+        byte[] pkcs8 = privateKey().getEncoded();
+        try {
+            return sealKey.seal(pkcs8, purpose);
+        } finally {
+            Arrays.fill(pkcs8, (byte) 0);
+        }
+    }
+
+    public SubjectPublicKey publicKey() {
+        return publicKey;
+    }
+
+    public SignatureAlgorithm algorithm() {
+        return publicKey.kind().signatureAlgorithm();
+    }
+
+    /** The signature over {@code message} with {@link #algorithm()}. */
+    public byte[] sign(byte[] message) {
+        try {
+            Signature signature = algorithm().newSignature();
+            signature.initSign(privateKey());
+            signature.update(message);
+            return signature.sign();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the key " + publicKey + " does not sign", e);
+        }
+    }
+
+    /** Forgets the key, and overwrites it where the platform can. It signs no more. */
+    public void destroy() {
+        PrivateKey key = privateKey;
+        privateKey = null;
+        if (key != null) {
+            try {
+                key.destroy();
+            } catch (DestroyFailedException e) {
+                // Most providers cannot; the key is unreachable from here on and goes with the next collection.
+            }
+        }
+    }
+
+    /** A key that does not belong to its public key would sign certificates that nobody can verify. */
+    private void prove() throws GeneralSecurityException {
+        byte[] message = publicKey.der();
+        byte[] proof = sign(message);
+        Signature verifier = algorithm().newSignature();
+        verifier.initVerify(publicKey.publicKey());
+        verifier.update(message);
+        if (!verifier.verify(proof)) {
+            throw new SealException("what was sealed is not the private key of " + publicKey);
+        }
+    }
+
+    private PrivateKey privateKey() {
+        PrivateKey key = privateKey;
+        if (key == null) {
+            throw new IllegalStateException("the key " + publicKey + " was destroyed");
+        }
+        return key;
+    }
+
+    @Override
+    public String toString() {
+        return "SigningKey[" + publicKey + "]";
+    }
+}

@@ -1,0 +1,134 @@
+package dev.perennial.server;
+
+import dev.perennial.server.ca.SignerTerms;
+import dev.perennial.server.csr.IssuanceLimit;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.db.DatabaseUri;
+import dev.perennial.server.testing.ApiClient;
+import dev.perennial.server.testing.ClientIdentity;
+import dev.perennial.server.testing.Consistency;
+import dev.perennial.server.testing.Exchange;
+import dev.perennial.server.testing.PostgresExtension;
+import dev.perennial.server.testing.TestClock;
+import dev.perennial.server.testing.TestCsrs;
+import java.net.URI;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A real server on a fresh database, for the tests of one class, over real HTTPS. After each test the database is looked
+ * through ({@link Consistency}), and no event loop may have been held for longer than {@link RunningServer#LIMIT}.
+ */
+public final class TestServer implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+    private final PostgresExtension postgres = PostgresExtension.empty();
+    private final TestClock clock = new TestClock();
+    private final Map<String, SignerTerms> signers = new TreeMap<>();
+    private final List<RunningServer> running = new ArrayList<>();
+    private IssuanceLimit limit = IssuanceLimit.standard();
+    private Duration identityValidity = Settings.IDENTITY_VALIDITY;
+
+    private TestServer() {}
+
+    public static TestServer standard() {
+        return new TestServer();
+    }
+
+    /** With certificates that live that long. */
+    public TestServer validity(Duration validity) {
+        return signer("perennial.dev/server", new SignerTerms(validity, null, null))
+                .signer("perennial.dev/client", new SignerTerms(validity, null, null));
+    }
+
+    public TestServer signer(String name, SignerTerms terms) {
+        signers.put(name, terms);
+        return this;
+    }
+
+    public TestServer limit(int count, Duration per) {
+        limit = new IssuanceLimit(count, per);
+        return this;
+    }
+
+    public TestServer identityValidity(Duration validity) {
+        identityValidity = validity;
+        return this;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        postgres.beforeAll(context);
+        running.add(RunningServer.start(postgres.uri(), settings(), clock, null));
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        running.forEach(RunningServer::requireFreeEventLoops);
+        Consistency.check(database());
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        running.forEach(RunningServer::close);
+        postgres.afterAll(context);
+    }
+
+    private Settings settings() {
+        return new Settings(null, List.of(), null, Map.copyOf(signers), limit, identityValidity);
+    }
+
+    /** The same database served by one more server; it lives as long as the first. */
+    public RunningServer second() {
+        if (running.size() == 1) {
+            running.add(RunningServer.start(postgres.uri(), settings(), clock, running.get(0)));
+        }
+        return running.get(1);
+    }
+
+    public RunningServer first() {
+        return running.get(0);
+    }
+
+    public URI uri() {
+        return first().uri();
+    }
+
+    public TestClock clock() {
+        return clock;
+    }
+
+    public Database database() {
+        return postgres.database();
+    }
+
+    public DatabaseUri databaseUri() {
+        return postgres.uri();
+    }
+
+    public ApiClient nobody() {
+        return first().nobody();
+    }
+
+    public ApiClient administrator() {
+        return first().administrator();
+    }
+
+    /** An agent that was just enrolled. */
+    public record EnrolledAgent(String id, ClientIdentity identity, ApiClient api) {}
+
+    /** Enrols an agent that may ask for those names. */
+    public EnrolledAgent agent(String... names) {
+        KeyPair keyPair = TestCsrs.keyPair();
+        String token = administrator().enrolmentToken(names);
+        Exchange enrolled = nobody().enrol(token, "host", keyPair).expect(201);
+        ClientIdentity identity = ClientIdentity.of(keyPair, enrolled.text("/status/identity"));
+        return new EnrolledAgent(enrolled.id(), identity, nobody().as(identity));
+    }
+}
