@@ -20,6 +20,11 @@ CREATE TABLE servers (
     heartbeat       timestamptz NOT NULL
 );
 
+-- What the servers go by, or went by: in nobody else's certificate without a grant of exactly that.
+CREATE TABLE server_names (
+    name text PRIMARY KEY
+);
+
 -- Every change, in the order of commits. The position is drawn under one advisory lock that is held until commit, so a
 -- reader that remembers the last position it saw skips nothing.
 CREATE SEQUENCE event_positions;

@@ -5,7 +5,6 @@ import dev.perennial.server.problem.ProblemException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeSet;
 
 /** The names that this server goes by: in its own certificate, and in nobody else's without an exact grant. */
@@ -32,9 +31,7 @@ final class OwnNames {
     private static Identifier parse(String key, String text) {
         try {
             String name = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
-            return name.contains(":") || name.matches("[0-9.]+")
-                    ? Identifier.ip(name)
-                    : Identifier.dns(name.toLowerCase(Locale.ROOT));
+            return name.contains(":") || name.matches("[0-9.]+") ? Identifier.ip(name) : Identifier.dns(name);
         } catch (ProblemException e) {
             throw new ConfigurationException(key + ": " + e.detail());
         }

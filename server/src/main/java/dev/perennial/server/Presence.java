@@ -2,12 +2,15 @@ package dev.perennial.server;
 
 import dev.perennial.server.db.Database;
 import dev.perennial.server.pkix.Digests;
+import dev.perennial.server.pkix.Identifier;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** This server among those that share the database: they must have equal signers and limits, or answers would differ. */
@@ -20,6 +23,7 @@ final class Presence {
     private final PresenceStore store;
     private final String id;
     private final InstantSource clock;
+    private volatile Set<Identifier> ownNames = Set.of();
     private long timer = -1;
 
     Presence(Vertx vertx, Database database, String id, InstantSource clock) {
@@ -30,8 +34,13 @@ final class Presence {
         this.clock = clock;
     }
 
+    /** What any server of this database goes by, or went by: agents may still call it by that. */
+    Set<Identifier> ownNames() {
+        return ownNames;
+    }
+
     /** Joins the others; fails with a {@link ConfigurationException} where a living one has other shared settings. */
-    Future<Void> appear(Settings settings) {
+    Future<Void> appear(Settings settings, List<Identifier> names) {
         String sha256 =
                 HexFormat.of().formatHex(Digests.sha256(settings.shared().getBytes(StandardCharsets.UTF_8)));
         return database.<Void>inTransaction(tx -> store.lock(tx)
@@ -42,9 +51,18 @@ final class Presence {
                                         "signers and limits differ from those of another server on this database:"
                                                 + " make the configuration files equal, or stop the other one first");
                             }
-                            return store.appear(tx, id, sha256, clock.instant());
+                            return store.appear(tx, id, sha256, names, clock.instant());
                         }))
-                .onSuccess(done -> timer = vertx.setPeriodic(BEAT_MILLIS, fired -> store.beat(id)));
+                .compose(done -> readNames())
+                .onSuccess(done -> timer =
+                        vertx.setPeriodic(BEAT_MILLIS, fired -> store.beat(id).compose(beaten -> readNames())));
+    }
+
+    private Future<Void> readNames() {
+        return store.names().map(names -> {
+            ownNames = names;
+            return null;
+        });
     }
 
     Future<Void> leave() {

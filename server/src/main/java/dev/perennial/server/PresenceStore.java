@@ -2,10 +2,14 @@ package dev.perennial.server;
 
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Timestamps;
+import dev.perennial.server.pkix.Identifier;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /** The SQL of the servers that share a database. */
 final class PresenceStore {
@@ -20,6 +24,13 @@ final class PresenceStore {
     private static final String APPEAR = """
             INSERT INTO servers (id, settings_sha256, started, heartbeat) VALUES ($1, $2, $3, clock_timestamp())
             """;
+
+    private static final String ADD_NAMES = """
+            INSERT INTO server_names (name) SELECT name FROM unnest($1::text[]) AS n (name) ORDER BY name
+            ON CONFLICT (name) DO NOTHING
+            """;
+
+    private static final String NAMES = "SELECT name FROM server_names";
 
     private static final String BEAT = "UPDATE servers SET heartbeat = clock_timestamp() WHERE id = $1";
 
@@ -45,10 +56,21 @@ final class PresenceStore {
                 .map(rows -> rows.iterator().next().getLong("others"));
     }
 
-    Future<Void> appear(SqlConnection tx, String id, String settingsSha256, Instant now) {
+    Future<Void> appear(SqlConnection tx, String id, String settingsSha256, List<Identifier> names, Instant now) {
+        String[] texts = names.stream().map(Identifier::toString).toArray(String[]::new);
         return tx.preparedQuery(APPEAR)
                 .execute(Tuple.of(id, settingsSha256, Timestamps.of(now)))
+                .compose(done -> tx.preparedQuery(ADD_NAMES).execute(Tuple.of(texts)))
                 .mapEmpty();
+    }
+
+    /** The names of all servers that there were. */
+    Future<Set<Identifier>> names() {
+        return database.query(NAMES, Tuple.tuple()).map(rows -> {
+            Set<Identifier> names = new HashSet<>();
+            rows.forEach(row -> names.add(Identifier.parse(row.getString("name"))));
+            return Set.copyOf(names);
+        });
     }
 
     Future<Void> beat(String id) {

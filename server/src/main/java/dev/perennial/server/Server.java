@@ -11,6 +11,7 @@ import dev.perennial.server.db.Notifications;
 import dev.perennial.server.http.ListenerSettings;
 import dev.perennial.server.http.Listeners;
 import dev.perennial.server.http.TlsMaterial;
+import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.renewal.RenewalClock;
 import dev.perennial.server.vault.SealException;
 import dev.perennial.server.vault.SealKey;
@@ -36,6 +37,7 @@ final class Server {
     private final Database database;
     private final Notifications notifications;
     private final Presence presence;
+    private final List<Identifier> ownNames;
     private final List<ServerVerticle> verticles = new ArrayList<>();
     private final List<String> deployments = new ArrayList<>();
     private @Nullable Wiring wiring;
@@ -48,7 +50,8 @@ final class Server {
             SecureRandom random,
             InstantSource clock,
             @Nullable EmbeddedPostgres embedded,
-            DatabaseUri uri) {
+            DatabaseUri uri,
+            List<Identifier> ownNames) {
         this.vertx = vertx;
         this.home = home;
         this.options = options;
@@ -59,6 +62,7 @@ final class Server {
         this.embedded = embedded;
         this.database = Database.open(vertx, uri, Database.DEFAULT_POOL_SIZE);
         this.notifications = new Notifications(database);
+        this.ownNames = ownNames;
         this.presence = new Presence(vertx, database, ids.next(), clock);
     }
 
@@ -75,12 +79,13 @@ final class Server {
             SecureRandom random,
             InstantSource clock,
             int eventLoops) {
+        List<Identifier> ownNames = OwnNames.of(options.settings());
         Home home = Home.open(options.home());
         EmbeddedPostgres embedded = options.database() == null ? EmbeddedPostgres.start(home.directory()) : null;
         DatabaseUri uri = embedded == null
                 ? DatabaseUri.parse(String.valueOf(options.database()), System.getenv("PGPASSWORD"))
                 : embedded.uri();
-        Server server = new Server(vertx, home, options, metrics, random, clock, embedded, uri);
+        Server server = new Server(vertx, home, options, metrics, random, clock, embedded, uri, ownNames);
         return server.start(eventLoops).map(server).recover(failure -> server.stop()
                 .transform(stopped -> Future.failedFuture(failure)));
     }
@@ -89,7 +94,7 @@ final class Server {
         return database.verify()
                 .compose(done -> new Migrations(database, Migrations.FOLDER)
                         .run(tx -> new FirstStart(home, random, ids, clock).make(database, tx)))
-                .compose(done -> presence.appear(options.settings()))
+                .compose(done -> presence.appear(options.settings(), ownNames))
                 .compose(done -> wire())
                 .compose(wired -> notifications
                         .start()
@@ -128,7 +133,7 @@ final class Server {
                                             authorities,
                                             signers,
                                             options.settings(),
-                                            OwnNames.of(options.settings()),
+                                            ownNames,
                                             presence,
                                             ids,
                                             random,

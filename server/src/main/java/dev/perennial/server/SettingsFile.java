@@ -1,7 +1,7 @@
 package dev.perennial.server;
 
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -56,15 +56,18 @@ record SettingsFile(
     /** @throws ConfigurationException with the file and the line, saying what is wrong */
     static Settings read(Path file) {
         try {
-            SettingsFile read = MAPPER.readValue(Files.readString(file), SettingsFile.class);
-            return read == null ? Settings.standard() : read.settings();
-        } catch (UnrecognizedPropertyException e) {
-            throw new ConfigurationException(place(file, e) + "there is no key " + e.getPropertyName() + "; there are "
-                    + e.getKnownPropertyIds());
-        } catch (JsonMappingException e) {
-            throw new ConfigurationException(place(file, e) + e.getOriginalMessage());
+            String text = Files.readString(file);
+            try {
+                SettingsFile read = MAPPER.readValue(text, SettingsFile.class);
+                return read == null ? Settings.standard() : read.settings();
+            } catch (UnrecognizedPropertyException e) {
+                throw new ConfigurationException(place(text, e) + "there is no key " + e.getPropertyName()
+                        + "; there are " + e.getKnownPropertyIds());
+            } catch (JsonMappingException e) {
+                throw new ConfigurationException(place(text, e) + e.getOriginalMessage());
+            }
         } catch (JsonProcessingException e) {
-            throw new ConfigurationException(file + ", line " + e.getLocation().getLineNr() + ": not YAML");
+            throw new ConfigurationException(file + ": line " + e.getLocation().getLineNr() + ": not YAML");
         } catch (IOException e) {
             throw new ConfigurationException(file + " cannot be read: " + e);
         } catch (ConfigurationException e) {
@@ -72,12 +75,25 @@ record SettingsFile(
         }
     }
 
-    /** Where the key or value stands that is wrong: where the parser itself stands may be lines further. */
-    private static String place(Path file, JsonProcessingException e) {
-        JsonLocation location = e.getProcessor() instanceof JsonParser parser && parser.currentTokenLocation() != null
-                ? parser.currentTokenLocation()
-                : e.getLocation();
-        return file + (location == null || location.getLineNr() < 1 ? "" : ", line " + location.getLineNr()) + ": ";
+    /**
+     * Where the key stands that is wrong, found by its path: the parser itself may be lines further when it is told of,
+     * since what a record does not know is looked at last.
+     */
+    private static String place(String text, JsonMappingException e) throws IOException {
+        JsonPointer wanted = JsonPointer.empty();
+        for (JsonMappingException.Reference step : e.getPath()) {
+            wanted = step.getFieldName() == null
+                    ? wanted.appendIndex(step.getIndex())
+                    : wanted.appendProperty(step.getFieldName());
+        }
+        try (JsonParser parser = MAPPER.createParser(text)) {
+            while (parser.nextToken() != null) {
+                if (parser.getParsingContext().pathAsPointer().equals(wanted)) {
+                    return "line " + parser.currentTokenLocation().getLineNr() + ": ";
+                }
+            }
+        }
+        return "";
     }
 
     private Settings settings() {

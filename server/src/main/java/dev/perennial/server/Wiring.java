@@ -12,6 +12,7 @@ import dev.perennial.server.db.Notifications;
 import dev.perennial.server.enrolment.EnrolmentTokens;
 import dev.perennial.server.enrolment.Enrolments;
 import dev.perennial.server.fleet.Fleet;
+import dev.perennial.server.http.Answer;
 import dev.perennial.server.http.Credentials;
 import dev.perennial.server.http.Guard;
 import dev.perennial.server.http.Health;
@@ -32,7 +33,6 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +78,7 @@ final class Wiring {
                 organisations,
                 callers,
                 signers,
-                new Policy(Set.copyOf(ownNames)),
+                new Policy(presence::ownNames),
                 issuance,
                 settings.issuances(),
                 ids,
@@ -122,6 +122,7 @@ final class Wiring {
         router.get("/openapi.yaml").handler(new OpenApi());
         publication.mount(router);
         agilicus.mount(router);
+        Answer.headWithGet(router);
         return router;
     }
 
@@ -129,6 +130,7 @@ final class Wiring {
     Router publication(Vertx vertx) {
         Router router = router(vertx);
         publication.mount(router);
+        Answer.headWithGet(router);
         return router;
     }
 

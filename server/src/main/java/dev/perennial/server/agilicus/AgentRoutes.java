@@ -86,7 +86,8 @@ final class AgentRoutes {
 
     private void get(RoutingContext context) {
         Answer.when(context, fleet.get(caller(context), id(context)), agent -> {
-            String etag = "\"" + agent.position() + "\"";
+            // When it was heard of changes without an event.
+            String etag = "\"" + agent.position() + "." + agent.lastSeen().toEpochMilli() + "\"";
             if (Conditional.notModified(context, etag)) {
                 return;
             }

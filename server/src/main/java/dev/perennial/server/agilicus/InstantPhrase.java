@@ -1,10 +1,10 @@
 package dev.perennial.server.agilicus;
 
 import dev.perennial.model.ProblemType;
+import dev.perennial.server.http.StrictInstants;
 import dev.perennial.server.problem.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,14 +27,14 @@ final class InstantPhrase {
         if (later.matches()) {
             return now.plus(unit(later.group(2)).multipliedBy(Long.parseLong(later.group(1))));
         }
-        try {
-            return Instant.parse(text.strip());
-        } catch (DateTimeParseException e) {
+        Instant instant = StrictInstants.parse(text.strip());
+        if (instant == null) {
             throw ProblemException.of(
                     ProblemType.MALFORMED,
                     "the query parameter " + parameter
                             + " must be an instant like 2027-01-31T12:00:00Z, now, tomorrow, or in 30 days");
         }
+        return instant;
     }
 
     private static Duration unit(String word) {

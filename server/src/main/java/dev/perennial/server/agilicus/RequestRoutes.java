@@ -160,7 +160,7 @@ final class RequestRoutes {
                     }
                     Answer.when(
                             context,
-                            requests.replace(id, wanted, seenPosition, ViewOptions.standard()),
+                            requests.replace(id, wanted, seenPosition, options),
                             view -> answer(context, 200, view, options));
                 });
     }

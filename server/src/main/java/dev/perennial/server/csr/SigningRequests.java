@@ -105,7 +105,7 @@ public final class SigningRequests {
 
     /** PUT; {@code seenPosition} is the position of the version that the caller has seen, null where it does not say. */
     public Future<RequestView> replace(String id, Submission wanted, @Nullable Long seenPosition, ViewOptions options) {
-        return replacing.replace(id, wanted, seenPosition).compose(done -> get(wanted.caller(), id, options));
+        return replacing.replace(id, wanted, seenPosition).compose(done -> get(wanted.caller(), id, options.ofAny()));
     }
 
     public Future<Certificate> reissue(Caller caller, Cause cause, String id, Instant oldNotAfter) {
@@ -139,11 +139,11 @@ public final class SigningRequests {
     private Future<RequestView> getUntil(
             Caller caller, String id, ViewOptions options, Predicate<RequestView> waits, Instant end) {
         return get(caller, id, options).compose(view -> {
-            long seconds = Duration.between(clock.instant(), end).toSeconds();
-            if (seconds <= 0 || waiting.isOver() || !waits.test(view)) {
+            Duration left = Duration.between(clock.instant(), end);
+            if (left.toMillis() <= 0 || waiting.isOver() || !waits.test(view)) {
                 return Future.succeededFuture(view);
             }
-            return waiting.change(id, view.request().position(), seconds)
+            return waiting.change(id, view.request().position(), left)
                     .compose(done -> getUntil(caller, id, options, waits, end));
         });
     }

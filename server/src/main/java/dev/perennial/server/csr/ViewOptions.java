@@ -21,6 +21,11 @@ public record ViewOptions(
         return new ViewOptions(10, false, 0, 99, null, null);
     }
 
+    /** The same view, of whatever request: a PUT may just have changed what these narrow by. */
+    ViewOptions ofAny() {
+        return new ViewOptions(certificates, updates, updatesStart, updatesEnd, null, null);
+    }
+
     boolean admits(String requestOrgId, @Nullable String requestKeyId) {
         return (privateKeyId == null || privateKeyId.equals(requestKeyId))
                 && (orgId == null || orgId.equals(requestOrgId));

@@ -3,6 +3,7 @@ package dev.perennial.server.csr;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,15 +41,15 @@ final class Waiting {
         }
     }
 
-    /** Ends when the request is no longer at that position, or after so many seconds, whichever is first. */
-    Future<Void> change(String id, long seen, long seconds) {
+    /** Ends when the request is no longer at that position, or after that time, whichever is first. */
+    Future<Void> change(String id, long seen, Duration longest) {
         Waiter waiter = new Waiter(seen);
         waiters.compute(id, (key, list) -> with(list, waiter));
         // The change may have come between the reading and the registration.
-        look();
+        look(List.of(id));
         return waiter.changed
                 .future()
-                .timeout(Math.max(1, seconds), TimeUnit.SECONDS)
+                .timeout(Math.max(1, longest.toMillis()), TimeUnit.MILLISECONDS)
                 .otherwiseEmpty()
                 .eventually(() -> {
                     waiters.computeIfPresent(id, (key, list) -> without(list, waiter));
@@ -71,13 +72,12 @@ final class Waiting {
         if (!waiters.isEmpty() && lookIsDue.compareAndSet(false, true)) {
             vertx.setTimer(GATHER_MILLIS, fired -> {
                 lookIsDue.set(false);
-                look();
+                look(List.copyOf(waiters.keySet()));
             });
         }
     }
 
-    private void look() {
-        List<String> ids = List.copyOf(waiters.keySet());
+    private void look(List<String> ids) {
         if (!ids.isEmpty()) {
             // A look that fails is made good by the next one, or by the waiter's own end.
             requests.positions(ids).onSuccess(this::tell);

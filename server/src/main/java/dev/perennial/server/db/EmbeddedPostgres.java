@@ -27,6 +27,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final int LONGEST_SOCKET_PATH = 107;
 
     private static final int PORT = 5432;
+    private static final String SOCKET = ".s.PGSQL." + PORT;
 
     private final FileLock lock;
     private final DataDirectory data;
@@ -61,7 +62,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static EmbeddedPostgres start(Path root, FileLock lock) throws IOException {
         Path sockets = privateDirectory(root.resolve("run"));
-        checkLength(sockets.resolve(".s.PGSQL." + PORT));
+        checkLength(sockets.resolve(SOCKET));
         Path logs = privateDirectory(root.resolve("log"));
         LocalUser user = LocalUser.current();
         PostgresCommands commands = new PostgresCommands(PostgresBinaries.unpacked(root), user, logs);
@@ -69,6 +70,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         if (data.stop()) {
             log.warn("Ended the database that a killed server had left behind");
         }
+        // Whoever held it has ended; where nobody reaps the dead, PostgreSQL would take its number for a living one.
+        Files.deleteIfExists(sockets.resolve(SOCKET + ".lock"));
         data.initializeIfAbsent(user);
         data.configure(PostgresSettings.text(sockets, logs));
         data.start();

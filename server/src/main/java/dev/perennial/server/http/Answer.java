@@ -1,7 +1,12 @@
 package dev.perennial.server.http;
 
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Consumer;
 
@@ -14,8 +19,28 @@ public final class Answer {
         context.response()
                 .setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
-                .end(Json.write(body));
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+        body(context.request(), Json.write(body));
+    }
+
+    /**
+     * Ends the call with a body of whatever type its headers say. HEAD is answered as GET but for the body itself (RFC
+     * 9110 §9.3.2), which HTTP/2 would not hold back by itself.
+     */
+    public static Future<Void> body(HttpServerRequest http, Buffer body) {
+        HttpServerResponse response = http.response();
+        if (!http.method().equals(HttpMethod.HEAD)) {
+            return response.end(body);
+        }
+        return response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
+                .end();
+    }
+
+    /** Lets every path of the router that answers GET answer HEAD as well; call it when all of them are mounted. */
+    public static void headWithGet(Router router) {
+        router.getRoutes().stream()
+                .filter(route -> route.methods() != null && route.methods().contains(HttpMethod.GET))
+                .forEach(route -> route.method(HttpMethod.HEAD));
     }
 
     /** Ends the call with 204 and no body. */

@@ -26,7 +26,10 @@ public final class Conditional {
         if (!hasVersion(context, etag)) {
             return false;
         }
-        context.response().setStatusCode(304).end();
+        context.response()
+                .setStatusCode(304)
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
+                .end();
         return true;
     }
 

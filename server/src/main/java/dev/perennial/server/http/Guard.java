@@ -3,6 +3,7 @@ package dev.perennial.server.http;
 import dev.perennial.model.ProblemType;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
 
@@ -22,6 +23,10 @@ public final class Guard implements Handler<RoutingContext> {
                     ProblemType.MALFORMED,
                     "the path is longer than 2000 characters, or holds an empty or dot segment, a semicolon, a"
                             + " backslash, a control character or an encoded form of one"));
+            return;
+        }
+        if (context.request().headers().getAll(HttpHeaders.HOST).size() > 1) {
+            context.fail(ProblemException.of(ProblemType.MALFORMED, "there is more than one Host (RFC 9112 §3.2)"));
             return;
         }
         context.next();

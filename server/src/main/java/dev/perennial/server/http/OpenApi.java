@@ -30,8 +30,8 @@ public final class OpenApi implements Handler<RoutingContext> {
         // RFC 9512: the media type of YAML.
         context.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/yaml")
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
-                .end(document);
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+        Answer.body(context.request(), document);
     }
 
     private static byte[] load() {

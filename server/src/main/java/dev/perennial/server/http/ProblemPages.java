@@ -2,6 +2,7 @@ package dev.perennial.server.http;
 
 import dev.perennial.model.ProblemType;
 import dev.perennial.server.problem.ProblemException;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 
@@ -13,10 +14,11 @@ final class ProblemPages {
         String slug = context.pathParam("slug");
         for (ProblemType type : ProblemType.values()) {
             if (type.slug().equals(slug)) {
-                context.response()
-                        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
-                        .end("%s%n%nHTTP status %d, error_code %s%n%n%s%n"
-                                .formatted(type.title(), type.status(), type.slug(), meaning(type)));
+                context.response().putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8");
+                Answer.body(
+                        context.request(),
+                        Buffer.buffer("%s%n%nHTTP status %d, error_code %s%n%n%s%n"
+                                .formatted(type.title(), type.status(), type.slug(), meaning(type))));
                 return;
             }
         }

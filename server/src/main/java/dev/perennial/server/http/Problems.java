@@ -77,7 +77,7 @@ public final class Problems implements Handler<RoutingContext> {
         response.setStatusCode(problem.type().status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        response.end(Json.write(json(problem, requestId))).onSuccess(sent -> {
+        Answer.body(request, Json.write(json(problem, requestId))).onSuccess(sent -> {
             if (stillSending) {
                 cutOff(request);
             }

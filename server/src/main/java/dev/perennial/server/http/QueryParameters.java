@@ -37,7 +37,7 @@ public final class QueryParameters {
         }
         try {
             int number = Integer.parseInt(value);
-            if (number >= least && number <= most) {
+            if (value.charAt(0) != '+' && number >= least && number <= most) {
                 return number;
             }
         } catch (NumberFormatException e) {

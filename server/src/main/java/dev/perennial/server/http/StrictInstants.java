@@ -12,7 +12,7 @@ import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
 /** Reads instants as RFC 3339 §5.6 writes them and in no other form: Jackson's own reader also takes numbers. */
-final class StrictInstants extends StdScalarDeserializer<Instant> {
+public final class StrictInstants extends StdScalarDeserializer<Instant> {
     private StrictInstants() {
         super(Instant.class);
     }
@@ -21,9 +21,9 @@ final class StrictInstants extends StdScalarDeserializer<Instant> {
         return new SimpleModule("strict instants").addDeserializer(Instant.class, new StrictInstants());
     }
 
-    /** The instant that the text says; null where it says none. */
-    static @Nullable Instant parse(String text) {
-        if (text.length() > 40) {
+    /** The instant that the text says; null where it says none. A year has four digits and no sign. */
+    public static @Nullable Instant parse(String text) {
+        if (text.length() > 40 || !text.matches("[0-9]{4}-.*")) {
             return null;
         }
         try {

@@ -3,7 +3,6 @@ package dev.perennial.server.identity;
 import dev.perennial.model.ProblemType;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.problem.ProblemException;
-import java.util.Locale;
 
 /**
  * A pattern over names that a grant is made of (docs/configuration.md): {@code www.example.com}, {@code *.example.com} for one
@@ -32,6 +31,15 @@ public sealed interface NamePattern
 
     /** @throws ProblemException malformed, with what a pattern may look like */
     static NamePattern parse(String text) {
+        try {
+            return parsed(text);
+        } catch (ProblemException e) {
+            // A name in it that is none is not a mistake of a PKCS#10 here.
+            throw ProblemException.of(ProblemType.MALFORMED, e.detail());
+        }
+    }
+
+    private static NamePattern parsed(String text) {
         if ("**".equals(text)) {
             return new Everything();
         }
@@ -60,7 +68,7 @@ public sealed interface NamePattern
         if (text.startsWith("*.")) {
             return new OneLabel(canonicalDns(text.substring(2)));
         }
-        return new Exact(Identifier.dns(text.toLowerCase(Locale.ROOT)));
+        return new Exact(Identifier.dns(text));
     }
 
     private static NamePattern uri(String prefix) {
@@ -78,7 +86,10 @@ public sealed interface NamePattern
     }
 
     private static String canonicalDns(String text) {
-        return Identifier.dns(text.toLowerCase(Locale.ROOT)).value();
+        if (text.startsWith("*")) {
+            throw ProblemException.of(ProblemType.MALFORMED, "a pattern of names has its one wildcard in front");
+        }
+        return Identifier.dns(text).value();
     }
 
     /** Every name of every type: what the organisation {@code default} may have. */

@@ -71,6 +71,22 @@ public record Identifier(Type type, String value) implements Comparable<Identifi
                 ProblemType.BAD_CSR, NameSyntax.quote(text) + " does not start with dns:, ip:, email: or uri:.");
     }
 
+    /**
+     * Whether the text is this name, however its letters are capitalised. Of ASCII letters only: what Unicode folds to
+     * one, such as the Kelvin sign, is another name.
+     */
+    public boolean isSpelled(String text) {
+        return text.chars().allMatch(c -> c < 0x80) && value.equalsIgnoreCase(text);
+    }
+
+    /** Whether this is the wildcard that stands for the other name (RFC 9525 §6.3: for its whole first label). */
+    public boolean isWildcardOver(Identifier name) {
+        return type == Type.DNS
+                && name.type == Type.DNS
+                && value.startsWith("*.")
+                && value.substring(1).equals(name.value.substring(Math.max(0, name.value.indexOf('.'))));
+    }
+
     /** The 4 or 16 octets of an IP address. */
     public byte[] address() {
         if (type != Type.IP) {

@@ -108,6 +108,13 @@ public final class Lint {
                 "RFC 5280 §4.1.2.6");
         Extension names = certificate.extensions().get(Extension.SUBJECT_ALTERNATIVE_NAME);
         List<Identifier> identifiers = names == null ? List.of() : GeneralNames.read(names.value());
+        String commonName = plan.subject().commonName();
+        require(
+                commonName == null
+                        || !plan.profile().extendedKeyUsages().contains(ExtendedKeyUsage.SERVER_AUTH)
+                        || identifiers.stream().anyMatch(name -> name.isSpelled(commonName)),
+                "the common name of a server is among the names",
+                "RFC 9525 §2");
         require(
                 identifiers.equals(plan.identifiers()) && (names == null || !identifiers.isEmpty()),
                 "the names are the decision's",

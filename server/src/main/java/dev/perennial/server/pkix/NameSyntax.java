@@ -27,7 +27,8 @@ final class NameSyntax {
         if (value.isEmpty() || value.length() > LONGEST_DNS) {
             throw bad("The DNS name " + quote(value) + " has not 1 to 253 characters.");
         }
-        String name = value.toLowerCase(Locale.ROOT);
+        // Before the letters are made small: Unicode has some that become ASCII by that.
+        String name = value.chars().allMatch(c -> c < 0x80) ? value.toLowerCase(Locale.ROOT) : value;
         int start = name.startsWith("*.") ? 2 : 0;
         while (true) {
             int dot = name.indexOf('.', start);

@@ -6,7 +6,6 @@ import java.math.BigInteger;
 import java.security.PublicKey;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,14 +182,6 @@ public final class Pkcs10 {
      */
     public List<Identifier> identifiers() {
         return identifiers;
-    }
-
-    /** Whether the common name is absent or the value of one of the {@link #identifiers()}. */
-    public boolean commonNameIsAmongIdentifiers() {
-        String name = subject.commonName();
-        return name == null
-                || identifiers.stream()
-                        .anyMatch(identifier -> identifier.value().equals(name.toLowerCase(Locale.ROOT)));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.Pkcs10;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * rule that refuses decides.
  */
 public final class Policy {
-    private final Set<Identifier> ownNames;
+    private final Supplier<Set<Identifier>> ownNames;
 
-    /** @param ownNames the server's own names: a wide grant must not yield a certificate that agents take for it */
-    public Policy(Set<Identifier> ownNames) {
-        this.ownNames = Set.copyOf(ownNames);
+    /** @param ownNames the servers' own names now: a wide grant must not yield a certificate that agents take for one */
+    public Policy(Supplier<Set<Identifier>> ownNames) {
+        this.ownNames = ownNames;
     }
 
     /** Decides about a PKCS#10 for a caller under a profile. */
@@ -36,7 +37,7 @@ public final class Policy {
             return refuse("common-name", unfitCommonName, List.of());
         }
         List<Identifier> own = names.stream()
-                .filter(name -> ownNames.contains(name) && !caller.isAdministrator())
+                .filter(name -> isOwn(name) && !caller.isAdministrator())
                 .filter(name -> !caller.grants().coversExactly(name))
                 .toList();
         if (!own.isEmpty()) {
@@ -50,6 +51,11 @@ public final class Policy {
         return new Decision(Decision.Verdict.APPROVE, "grants", "every name is granted", commonName, names, List.of());
     }
 
+    /** A wildcard that stands for one of them is taken for the server just as the name itself. */
+    private boolean isOwn(Identifier name) {
+        return ownNames.get().stream().anyMatch(own -> own.equals(name) || name.isWildcardOver(own));
+    }
+
     /** A server's common name may stand for a missing subjectAltName; a client's is a user's name before a host's. */
     private static List<Identifier> names(Pkcs10 pkcs10, Profile profile) {
         return switch (profile) {
@@ -60,7 +66,7 @@ public final class Policy {
 
     private static @Nullable String unfitCommonName(
             @Nullable String commonName, List<Identifier> names, Caller caller, Profile profile) {
-        if (commonName == null || names.stream().anyMatch(name -> name.value().equalsIgnoreCase(commonName))) {
+        if (commonName == null || names.stream().anyMatch(name -> name.isSpelled(commonName))) {
             return null;
         }
         return switch (profile) {

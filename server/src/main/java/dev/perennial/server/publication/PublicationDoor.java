@@ -3,6 +3,7 @@ package dev.perennial.server.publication;
 import dev.perennial.model.ProblemType;
 import dev.perennial.server.ca.Authorities;
 import dev.perennial.server.ca.Authority;
+import dev.perennial.server.http.Answer;
 import dev.perennial.server.http.Conditional;
 import dev.perennial.server.pkix.X509;
 import dev.perennial.server.problem.ProblemException;
@@ -46,8 +47,8 @@ public final class PublicationDoor {
         context.response()
                 .putHeader(HttpHeaders.ETAG, etag)
                 .putHeader(HttpHeaders.CACHE_CONTROL, "public, max-age=86400")
-                .putHeader(HttpHeaders.CONTENT_TYPE, pem ? PEM : "application/pkix-cert")
-                .end(pem ? Buffer.buffer(certificate.pem()) : Buffer.buffer(certificate.der()));
+                .putHeader(HttpHeaders.CONTENT_TYPE, pem ? PEM : "application/pkix-cert");
+        Answer.body(context.request(), pem ? Buffer.buffer(certificate.pem()) : Buffer.buffer(certificate.der()));
     }
 
     private static ProblemException notFound() {

@@ -86,23 +86,10 @@ class Pkcs10Test {
         Pkcs10 pkcs10 = Pkcs10.parsePem(TestCsrs.commonNameOnly("WWW.Example.com"));
         assertThat(pkcs10.identifiers()).containsExactly(Identifier.dns("www.example.com"));
         assertThat(pkcs10.subjectAlternativeNames()).isEmpty();
-        assertThat(pkcs10.commonNameIsAmongIdentifiers()).isTrue();
         assertThat(Pkcs10.parsePem(TestCsrs.commonNameOnly("Jane Doe")).identifiers())
                 .isEmpty();
         assertThat(Pkcs10.parsePem(TestCsrs.commonNameOnly("192.0.2.1")).identifiers())
                 .isEmpty();
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "www.example.com, www.example.com, true",
-        "www.example.org, www.example.com, false",
-        "192.0.2.1, ip:192.0.2.1, true",
-        "192.0.2.1, www.example.com, false",
-    })
-    void commonNameIsAmongIdentifiers_comparesWithTheNames(String commonName, String name, boolean expected) {
-        String pem = TestCsrs.withSubject(TestCsrs.keyPair(), "CN=" + commonName, name);
-        assertThat(Pkcs10.parsePem(pem).commonNameIsAmongIdentifiers()).isEqualTo(expected);
     }
 
     @Test
