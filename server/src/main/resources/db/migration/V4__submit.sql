@@ -40,10 +40,6 @@ DECLARE
     limited text[] := '{}';
     limited_for bigint[] := '{}';
 BEGIN
-    SELECT coalesce(array_agg(u.id), '{}') INTO refused
-    FROM unnest(ids, org_ids, spkis) AS u (id, org_id, spki)
-    JOIN refused_keys k ON k.org_id = u.org_id AND k.spki_sha256 = u.spki;
-
     WITH claimed AS (
         INSERT INTO generations (request_id, generation, org_id, pkcs10, sha256, spki_sha256, common_name, identifiers,
                                  state, live, created)
@@ -51,12 +47,21 @@ BEGIN
                'ISSUED', true, at
         FROM unnest(ids, org_ids, pkcs10s, hashes, spkis, common_names, identifiers)
             AS u (id, org_id, pkcs10, hash, spki, common_name, identifiers)
-        WHERE u.id <> ALL (refused)
         ORDER BY u.org_id, u.hash
         ON CONFLICT (org_id, sha256) WHERE live DO NOTHING
         RETURNING request_id
     )
     SELECT coalesce(array_agg(request_id), '{}') INTO stored FROM claimed;
+
+    -- After the claim: it may have waited for the very replacement that took such a key out of use.
+    SELECT coalesce(array_agg(u.id), '{}') INTO refused
+    FROM unnest(ids, org_ids, spkis) AS u (id, org_id, spki)
+    JOIN refused_keys k ON k.org_id = u.org_id AND k.spki_sha256 = u.spki;
+
+    IF cardinality(refused) > 0 THEN
+        DELETE FROM generations WHERE request_id = ANY (refused);
+        SELECT coalesce(array_agg(s), '{}') INTO stored FROM unnest(stored) AS s WHERE s <> ALL (refused);
+    END IF;
 
     WITH asking AS (
         SELECT u.id, u.requester, u.names_hash,
@@ -82,6 +87,12 @@ BEGIN
     IF cardinality(limited) > 0 THEN
         DELETE FROM generations WHERE request_id = ANY (limited);
         SELECT coalesce(array_agg(s), '{}') INTO stored FROM unnest(stored) AS s WHERE s <> ALL (limited);
+        -- Its twins in the batch are duplicates of nothing now: what holds for it holds for them.
+        SELECT array_agg(twin.id), array_agg(l.millis) INTO limited, limited_for
+        FROM unnest(limited, limited_for) AS l (id, millis)
+        JOIN unnest(ids, org_ids, hashes) AS one (id, org_id, hash) ON one.id = l.id
+        JOIN unnest(ids, org_ids, hashes) AS twin (id, org_id, hash)
+          ON twin.org_id = one.org_id AND twin.hash = one.hash;
     END IF;
 
     INSERT INTO certificates (id, org_id, request_id, generation, issuer_id, serial, der, sha256, not_before,

@@ -104,7 +104,10 @@ final class OwnCertificate {
     }
 
     private void renew(Function<TlsMaterial, Future<Void>> reload) {
-        make().compose(made -> reload.apply(made.material).map(done -> made))
+        // What fails before there is a future must not end the renewals either.
+        Future.succeededFuture()
+                .compose(due -> make())
+                .compose(made -> reload.apply(made.material).map(done -> made))
                 .onSuccess(made -> {
                     log.info("The server's own certificate was renewed, serial {}", made.issued.serial());
                     sleepUntilDue(made.issued, reload);

@@ -69,7 +69,7 @@ final class Wiring {
         Events events = new Events(database);
         Organisations organisations = new Organisations(database);
         Callers callers = new Callers(database, events, clock, notifications::isListening);
-        Fleet fleet = new Fleet(database, organisations, events, clock);
+        Fleet fleet = new Fleet(database, organisations, events, clock, callers::forget);
         Issuance issuance = new Issuance(authorities, random, ids, settings.publicUrl());
         this.requests = new SigningRequests(
                 vertx,
@@ -118,7 +118,7 @@ final class Wiring {
     /** Every door; one router an event loop. */
     Router doors(Vertx vertx) {
         Router router = router(vertx);
-        new Health(checks()).mount(router);
+        new Health(checks(), Map.of("renewals", renewalClock::warning)).mount(router);
         router.get("/openapi.yaml").handler(new OpenApi());
         publication.mount(router);
         agilicus.mount(router);

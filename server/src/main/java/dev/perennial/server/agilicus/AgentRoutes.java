@@ -73,10 +73,11 @@ final class AgentRoutes {
     }
 
     private void list(RoutingContext context) {
-        int limit = QueryParameters.of(context).limit();
+        QueryParameters query = QueryParameters.of(context);
+        int limit = query.limit();
         Answer.when(
                 context,
-                fleet.list(caller(context), limit),
+                fleet.list(caller(context), query.text("org_id", 64).orElse(null), limit),
                 agents -> Answer.json(
                         context,
                         200,

@@ -2,18 +2,22 @@ package dev.perennial.server.agilicus;
 
 import dev.perennial.model.CertificateJson;
 import dev.perennial.model.CertificateListJson;
+import dev.perennial.model.ProblemType;
 import dev.perennial.model.RevocationJson;
+import dev.perennial.server.csr.Certificate;
 import dev.perennial.server.csr.Certificates;
-import dev.perennial.server.csr.UploadedChain;
 import dev.perennial.server.http.Answer;
 import dev.perennial.server.http.Conditional;
 import dev.perennial.server.http.Credentials;
 import dev.perennial.server.http.Json;
 import dev.perennial.server.http.PathId;
 import dev.perennial.server.http.QueryParameters;
+import dev.perennial.server.problem.ProblemException;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
 
 /** Certificates as things of their own. */
 final class CertificateRoutes {
@@ -46,8 +50,9 @@ final class CertificateRoutes {
                 certificates.upload(
                         Credentials.callerOf(context),
                         Credentials.causeOf(context),
+                        Required.text("spec.org_id", spec.orgId(), 64),
                         requestId,
-                        UploadedChain.parse(pem + issuers)),
+                        pem + issuers),
                 stored -> {
                     context.response().putHeader(HttpHeaders.LOCATION, PATH + "/" + stored.id());
                     Answer.json(context, 201, wire.certificate(stored));
@@ -64,16 +69,15 @@ final class CertificateRoutes {
                         query.text("org_id", 64).orElse(null),
                         query.text("csr_id", 64).orElse(null),
                         limit),
-                found -> Answer.json(
+                found -> Answer.jsonOnWorker(
                         context,
-                        200,
-                        new CertificateListJson(
+                        () -> new CertificateListJson(
                                 found.stream().map(wire::certificate).toList(), limit)));
     }
 
     private void get(RoutingContext context) {
         String id = PathId.of(context, "certificate_id");
-        Answer.when(context, certificates.get(Credentials.callerOf(context), id), found -> {
+        Answer.when(context, scoped(context, id), found -> {
             // Of all that is seen of a certificate only its revocation ever changes.
             String etag = "\"" + found.id() + (found.revoked() == null ? "" : ".revoked") + "\"";
             if (Conditional.notModified(context, etag)) {
@@ -88,8 +92,21 @@ final class CertificateRoutes {
         String id = PathId.of(context, "certificate_id");
         Answer.when(
                 context,
-                certificates.remove(Credentials.callerOf(context), Credentials.causeOf(context), id),
+                scoped(context, id)
+                        .compose(found -> certificates.remove(
+                                Credentials.callerOf(context), Credentials.causeOf(context), found.id())),
                 done -> Answer.empty(context));
+    }
+
+    /** The certificate of that id, in the organisation that the query names if it names one. */
+    private Future<Certificate> scoped(RoutingContext context, String id) {
+        Optional<String> orgId = QueryParameters.of(context).text("org_id", 64);
+        return certificates.get(Credentials.callerOf(context), id).map(found -> {
+            if (orgId.isPresent() && !orgId.get().equals(found.orgId())) {
+                throw ProblemException.of(ProblemType.NOT_FOUND, "the organisation has no such certificate");
+            }
+            return found;
+        });
     }
 
     private void revoke(RoutingContext context) {

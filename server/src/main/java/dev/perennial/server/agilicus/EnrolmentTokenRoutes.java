@@ -59,10 +59,12 @@ final class EnrolmentTokenRoutes {
     }
 
     private void list(RoutingContext context) {
-        int limit = QueryParameters.of(context).limit();
+        QueryParameters query = QueryParameters.of(context);
+        int limit = query.limit();
         Answer.when(
                 context,
-                tokens.list(Credentials.callerOf(context), limit),
+                tokens.list(
+                        Credentials.callerOf(context), query.text("org_id", 64).orElse(null), limit),
                 found -> Answer.json(
                         context,
                         200,

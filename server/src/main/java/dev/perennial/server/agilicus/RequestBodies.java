@@ -38,7 +38,7 @@ final class RequestBodies {
                 Required.optional("spec.target_issuer", spec.targetIssuer(), LONGEST_TARGET),
                 spec.autoRenew() == null || spec.autoRenew(),
                 Required.optional("spec.private_key_id", spec.privateKeyId(), LONGEST_UID),
-                Required.optional("spec.uid", spec.uid(), LONGEST_UID),
+                Required.optionalOrEmpty("spec.uid", spec.uid(), LONGEST_UID),
                 rotation(spec));
     }
 

@@ -12,6 +12,7 @@ import dev.perennial.server.csr.RequestView;
 import dev.perennial.server.csr.SigningRequests;
 import dev.perennial.server.csr.Submission;
 import dev.perennial.server.csr.ViewOptions;
+import dev.perennial.server.fleet.Agent;
 import dev.perennial.server.fleet.Fleet;
 import dev.perennial.server.http.Answer;
 import dev.perennial.server.http.Conditional;
@@ -63,7 +64,7 @@ final class RequestRoutes {
     }
 
     private void create(RoutingContext context) {
-        Answer.when(context, ofAgent(context).map(agentId -> bodies.submission(context, agentId)), submission -> {
+        Answer.when(context, inService(context).map(agentId -> bodies.submission(context, agentId)), submission -> {
             if (isDryRun(context)) {
                 answerDecision(context, submission);
                 return;
@@ -84,10 +85,9 @@ final class RequestRoutes {
         Answer.when(
                 context,
                 ofAgent(context).compose(agentId -> requests.list(caller(context), filter, options)),
-                views -> Answer.json(
+                views -> Answer.jsonOnWorker(
                         context,
-                        200,
-                        new SigningRequestListJson(
+                        () -> new SigningRequestListJson(
                                 views.stream().map(wire::request).toList(), filter.limit())));
     }
 
@@ -147,11 +147,7 @@ final class RequestRoutes {
                 context,
                 ofAgent(context)
                         .compose(agentId -> within(agentId, requests.get(caller(context), id, options)))
-                        .map(seen -> {
-                            boolean conditional = context.request().getHeader(HttpHeaders.IF_MATCH) != null;
-                            Conditional.requireMatch(context, RequestQueries.etag(seen.version(), options));
-                            return conditional ? seen.request().position() : null;
-                        }),
+                        .map(seen -> seenPosition(context, seen, options)),
                 seenPosition -> {
                     Submission wanted = bodies.submission(context, null);
                     if (isDryRun(context)) {
@@ -165,6 +161,13 @@ final class RequestRoutes {
                 });
     }
 
+    /** The version that If-Match names, once it is the one that is seen now; null where the caller names none. */
+    private static @Nullable Long seenPosition(RoutingContext context, RequestView seen, ViewOptions options) {
+        Conditional.requireMatch(context, RequestQueries.etag(seen.version(), options));
+        boolean conditional = context.request().getHeader(HttpHeaders.IF_MATCH) != null;
+        return conditional ? seen.request().position() : null;
+    }
+
     private void withdraw(RoutingContext context) {
         String id = PathId.of(context, "csr_id");
         ViewOptions options = RequestQueries.options(context);
@@ -176,23 +179,26 @@ final class RequestRoutes {
                 context,
                 ofAgent(context)
                         .compose(agentId -> within(agentId, requests.get(caller(context), id, options)))
-                        .compose(seen -> {
-                            Conditional.requireMatch(context, RequestQueries.etag(seen.version(), options));
-                            return requests.withdraw(caller(context), Credentials.causeOf(context), id, revoke);
-                        }),
+                        .compose(seen -> requests.withdraw(
+                                caller(context),
+                                Credentials.causeOf(context),
+                                id,
+                                revoke,
+                                seenPosition(context, seen, options))),
                 done -> Answer.empty(context));
     }
 
     private void reissue(RoutingContext context) {
         ReissueJson body = Json.read(context.body().buffer(), ReissueJson.class);
         ReissueJson.Spec spec = Required.field("spec", body.spec());
-        Required.text("spec.org_id", spec.orgId(), 64);
+        String orgId = Required.text("spec.org_id", spec.orgId(), 64);
         String id = Required.text("spec.csr_id", spec.csrId(), 64);
         Answer.when(
                 context,
                 requests.reissue(
                         caller(context),
                         Credentials.causeOf(context),
+                        orgId,
                         id,
                         Required.field("spec.old_not_after", spec.oldNotAfter())),
                 certificate -> Answer.json(
@@ -213,19 +219,22 @@ final class RequestRoutes {
     }
 
     private void answerDecision(RoutingContext context, Submission submission) {
-        Decision decision = requests.tryOut(submission);
-        List<Identifier> names = decision.approves() ? decision.identifiers() : decision.refused();
-        Answer.json(
+        Answer.when(
                 context,
-                200,
-                new DecisionJson(
-                        decision.verdict().name().toLowerCase(Locale.ROOT),
-                        decision.rule(),
-                        decision.reason(),
-                        names.stream().map(Identifier::value).toList(),
-                        requests.signerOf(submission),
-                        new DecisionJson.Limit(
-                                requests.limit().count(), requests.limit().per().toString())));
+                requests.tryOut(submission),
+                decision -> Answer.json(context, 200, decision(submission, decision)));
+    }
+
+    private DecisionJson decision(Submission submission, Decision decision) {
+        List<Identifier> names = decision.approves() ? decision.identifiers() : decision.refused();
+        return new DecisionJson(
+                decision.verdict().name().toLowerCase(Locale.ROOT),
+                decision.rule(),
+                decision.reason(),
+                names.stream().map(Identifier::value).toList(),
+                requests.signerOf(submission),
+                new DecisionJson.Limit(
+                        requests.limit().count(), requests.limit().per().toString()));
     }
 
     private static boolean isDryRun(RoutingContext context) {
@@ -238,11 +247,24 @@ final class RequestRoutes {
 
     /** The agent in the path, which the caller must be allowed to see; null on the paths without one. */
     private Future<@Nullable String> ofAgent(RoutingContext context) {
+        return agent(context).map(agent -> agent == null ? null : agent.id());
+    }
+
+    /** The same, and nothing new is made for an agent that was retired. */
+    private Future<@Nullable String> inService(RoutingContext context) {
+        return agent(context).map(agent -> {
+            if (agent != null && agent.retired()) {
+                throw ProblemException.of(ProblemType.RETIRED, "the agent was retired");
+            }
+            return agent == null ? null : agent.id();
+        });
+    }
+
+    private Future<@Nullable Agent> agent(RoutingContext context) {
         if (context.pathParam("connector_id") == null) {
             return Future.succeededFuture();
         }
-        String agentId = PathId.of(context, "connector_id");
-        return fleet.get(caller(context), agentId).map(agent -> agent.id());
+        return fleet.get(caller(context), PathId.of(context, "connector_id")).map(agent -> agent);
     }
 
     private static Future<RequestView> within(@Nullable String agentId, Future<RequestView> found) {

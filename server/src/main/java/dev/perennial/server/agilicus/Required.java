@@ -30,6 +30,11 @@ final class Required {
         return value;
     }
 
+    /** As {@link #optional}, but it may be empty too. */
+    static @Nullable String optionalOrEmpty(String path, @Nullable String value, int longest) {
+        return "".equals(value) ? value : optional(path, value, longest);
+    }
+
     private static void requireFits(String path, String text, int longest) {
         if (text.isEmpty() || text.length() > longest || text.chars().anyMatch(Character::isISOControl)) {
             throw ProblemException.of(

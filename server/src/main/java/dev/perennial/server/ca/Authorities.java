@@ -6,6 +6,7 @@ import dev.perennial.server.vault.SealKey;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,12 @@ public final class Authorities {
 
     public Optional<Authority> find(String id) {
         return Optional.ofNullable(byId.get(id));
+    }
+
+    Optional<Authority> bySubject(byte[] name) {
+        return byId.values().stream()
+                .filter(authority -> Arrays.equals(authority.certificate().subject(), name))
+                .findFirst();
     }
 
     /** The authority that signs the identities of agents; no signer can name it. */

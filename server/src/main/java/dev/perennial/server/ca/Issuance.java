@@ -17,6 +17,7 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,18 @@ public final class Issuance {
     /** Signs the server's own certificate, under the terms of the signer. */
     public Issued issueOwn(Signer signer, List<Identifier> names, SubjectPublicKey key, Instant now) {
         return issue(authorityOf(signer), Profile.SERVER, signer.validity(), null, names, key, now);
+    }
+
+    /**
+     * Under which issuer a certificate made elsewhere is kept: one of ours if its key signed it, else what names the
+     * foreign one. One serial number of an issuer is so never stored twice.
+     */
+    public String issuerIdOf(X509 certificate) {
+        return authorities
+                .bySubject(certificate.issuer())
+                .filter(ours -> certificate.verifiedBy(ours.certificate().key().publicKey()))
+                .map(Authority::id)
+                .orElseGet(() -> "sha256:" + HexFormat.of().formatHex(Digests.sha256(certificate.issuer())));
     }
 
     private Issued issue(

@@ -67,11 +67,12 @@ public final class Signers {
     }
 
     /**
-     * The signer that a requester names, by its own name or an alias; the default one where none is named.
+     * The signer that a requester names, be it enabled or not: by its own name or an alias; the default one where none is
+     * named.
      *
-     * @throws ProblemException unknownSigner, naming those that there are; conflict where it is disabled
+     * @throws ProblemException unknownSigner, naming those that there are
      */
-    public Signer wanted(@Nullable String target) {
+    public Signer named(@Nullable String target) {
         String name = target == null ? SERVER : ALIASES.getOrDefault(target, target);
         Signer signer = byName.get(name);
         if (signer == null) {
@@ -79,9 +80,20 @@ public final class Signers {
                     ProblemType.UNKNOWN_SIGNER,
                     "there is no signer of that name; there are " + String.join(", ", byName.keySet()));
         }
+        return signer;
+    }
+
+    /**
+     * As {@link #named}, to sign with it.
+     *
+     * @throws ProblemException unknownSigner, naming those that there are; conflict where it is disabled
+     */
+    public Signer wanted(@Nullable String target) {
+        Signer signer = named(target);
         if (!signer.enabled()) {
             throw ProblemException.of(
-                    ProblemType.CONFLICT, "the signer " + name + " is disabled; an administrator can enable it");
+                    ProblemType.CONFLICT,
+                    "the signer " + signer.name() + " is disabled; an administrator can enable it");
         }
         return signer;
     }

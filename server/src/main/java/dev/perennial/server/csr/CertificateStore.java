@@ -27,8 +27,6 @@ final class CertificateStore {
 
     private static final String FIND = CertificateRows.SELECT + "WHERE c.id = $1";
 
-    private static final String LOCK = FIND + " FOR UPDATE OF c";
-
     private static final String LIST = CertificateRows.SELECT + """
                     WHERE c.org_id IS NOT NULL AND ($1::text IS NULL OR c.org_id = $1)
                       AND ($2::text IS NULL OR r.agent_id = $2) AND ($3::text IS NULL OR c.request_id = $3)
@@ -125,10 +123,6 @@ final class CertificateStore {
         return database.query(FIND, Tuple.of(id)).map(CertificateStore::first);
     }
 
-    Future<Optional<Certificate>> lock(SqlConnection tx, String id) {
-        return tx.preparedQuery(LOCK).execute(Tuple.of(id)).map(CertificateStore::first);
-    }
-
     Future<Optional<Certificate>> bySha256(SqlConnection tx, byte[] sha256) {
         return tx.preparedQuery(BY_SHA256)
                 .execute(Tuple.of(Buffer.buffer(sha256)))
@@ -146,10 +140,11 @@ final class CertificateStore {
                 .map(CertificateStore::all);
     }
 
-    Future<List<Certificate>> shown(SqlConnection tx, String requestId) {
+    /** The newest one in the status of a request. */
+    Future<Optional<Certificate>> newest(SqlConnection tx, String requestId) {
         return tx.preparedQuery(SHOWN)
-                .execute(Tuple.of(new String[] {requestId}, Integer.MAX_VALUE))
-                .map(CertificateStore::all);
+                .execute(Tuple.of(new String[] {requestId}, 1))
+                .map(CertificateStore::first);
     }
 
     Future<Void> hide(SqlConnection tx, String id) {
@@ -167,10 +162,11 @@ final class CertificateStore {
                 .mapEmpty();
     }
 
-    Future<Void> revoke(SqlConnection tx, String id, RevocationReason reason, Instant now) {
+    /** @return false where it was revoked before: that stands */
+    Future<Boolean> revoke(SqlConnection tx, String id, RevocationReason reason, Instant now) {
         return tx.preparedQuery(REVOKE)
                 .execute(Tuple.of(id, Timestamps.of(now), reason.name()))
-                .mapEmpty();
+                .map(rows -> rows.rowCount() == 1);
     }
 
     /** Revokes all of a request's that are neither revoked nor over; returns how many. */

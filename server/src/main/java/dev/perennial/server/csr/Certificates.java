@@ -5,6 +5,7 @@ import dev.perennial.model.RequestState;
 import dev.perennial.model.RevocationReason;
 import dev.perennial.server.audit.Cause;
 import dev.perennial.server.audit.Event;
+import dev.perennial.server.ca.Issuance;
 import dev.perennial.server.ca.Issued;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Failures;
@@ -24,6 +25,7 @@ public final class Certificates {
     private final RequestStore requests;
     private final GenerationStore generations;
     private final CertificateStore certificates;
+    private final Issuance issuance;
     private final Ids ids;
 
     Certificates(
@@ -32,12 +34,14 @@ public final class Certificates {
             RequestStore requests,
             GenerationStore generations,
             CertificateStore certificates,
+            Issuance issuance,
             Ids ids) {
         this.database = database;
         this.changing = changing;
         this.requests = requests;
         this.generations = generations;
         this.certificates = certificates;
+        this.issuance = issuance;
         this.ids = ids;
     }
 
@@ -58,34 +62,51 @@ public final class Certificates {
 
     /**
      * Revokes it: recorded, told, and its request is no longer renewed unless it is only superseded. Idempotent: whoever
-     * revokes again, for whatever reason, finds the first revocation standing. A compromised key is blocked from then on.
+     * revokes again, for whatever reason, finds the first revocation standing. A compromised key is blocked from then on,
+     * also where that is only learnt after the certificate was revoked for another reason.
      */
     public Future<Certificate> revoke(Caller caller, Cause cause, String id, RevocationReason reason) {
         return get(caller, id).compose(certificate -> {
             if (certificate.requestId() == null) {
                 throw ProblemException.of(ProblemType.CONFLICT, "the server's own certificate renews itself");
             }
-            if (certificate.revoked() != null) {
-                return Future.succeededFuture(certificate);
-            }
-            return inItsRequest(certificate, (tx, request, now) -> certificates
-                            .revoke(tx, id, reason, now)
-                            .compose(done -> reason == RevocationReason.KEY_COMPROMISE
-                                    ? generations.blockKeys(tx, request.id(), certificate.generation(), now)
-                                    : Future.succeededFuture())
-                            .compose(done -> reason == RevocationReason.SUPERSEDED
-                                    ? Future.succeededFuture()
-                                    : stopIfNewest(tx, request, id))
-                            .compose(done -> tell(tx, request, cause, "revoke", reason.word(), now)))
+            return inItsRequest(certificate, (tx, request, now) -> revoke(tx, request, certificate, cause, reason, now))
                     .compose(done -> get(caller, id));
         });
     }
 
+    private Future<Void> revoke(
+            SqlConnection tx,
+            SigningRequest request,
+            Certificate certificate,
+            Cause cause,
+            RevocationReason reason,
+            Instant now) {
+        boolean compromised = reason == RevocationReason.KEY_COMPROMISE;
+        return certificates.revoke(tx, certificate.id(), reason, now).compose(first -> (compromised
+                        ? generations.blockKeys(tx, request.id(), certificate.generation(), now)
+                        : Future.succeededFuture(false))
+                .compose(blocked -> {
+                    if (!first && !blocked) {
+                        return Future.succeededFuture();
+                    }
+                    return (reason == RevocationReason.SUPERSEDED
+                                    ? Future.<Void>succeededFuture()
+                                    : stopIfNewest(tx, request, certificate.id()))
+                            .compose(done -> tell(
+                                    tx,
+                                    request,
+                                    cause,
+                                    "revoke",
+                                    reason.word(),
+                                    request.current().state(),
+                                    now));
+                }));
+    }
+
     private Future<Void> stopIfNewest(SqlConnection tx, SigningRequest request, String id) {
-        return certificates.shown(tx, request.id()).compose(shown -> {
-            boolean newest =
-                    !shown.isEmpty() && shown.get(shown.size() - 1).id().equals(id);
-            return newest
+        return certificates.newest(tx, request.id()).compose(newest -> {
+            return newest.filter(one -> one.id().equals(id)).isPresent()
                     ? requests.stopRenewal(
                             tx, request.id(), "revoked: the newest certificate is revoked; send a new PKCS#10")
                     : Future.succeededFuture();
@@ -101,17 +122,24 @@ public final class Certificates {
             }
             return inItsRequest(certificate, (tx, request, now) -> certificates
                     .hide(tx, id)
-                    .compose(done -> certificates.shown(tx, request.id()))
-                    .compose(left -> left.isEmpty() ? takeApproval(tx, request) : Future.succeededFuture())
-                    .compose(done -> tell(tx, request, cause, "remove-certificate", certificate.serial(), now)));
+                    .compose(done -> certificates.newest(tx, request.id()))
+                    .compose(left -> left.isEmpty() ? takeApproval(tx, request) : keepRenewing(tx, request, left.get()))
+                    .compose(
+                            state -> tell(tx, request, cause, "remove-certificate", certificate.serial(), state, now)));
         });
     }
 
-    /** Stores a certificate that was made elsewhere for a request that has none. */
-    public Future<Certificate> upload(Caller caller, Cause cause, String requestId, UploadedChain chain) {
+    /**
+     * Stores a certificate that was made elsewhere for a request that has none.
+     *
+     * @param pem the certificate, then its issuers
+     */
+    public Future<Certificate> upload(Caller caller, Cause cause, String orgId, String requestId, String pem) {
         requireAdministrator(caller, "upload a certificate");
-        Issued issued = chain.asIssued(ids.next());
-        return changing.<Void>change(caller, requestId, (tx, request, now) -> {
+        UploadedChain chain = UploadedChain.parse(pem);
+        Issued issued = chain.asIssued(ids.next(), issuance.issuerIdOf(chain.leaf()));
+        return changing.<Void>change(caller, requestId, null, (tx, request, now) -> {
+                    Refusals.requireOrganisation(orgId, request.orgId());
                     chain.requireFits(request.current(), now);
                     RequestState state = request.current().state();
                     if (state == RequestState.ISSUED) {
@@ -126,7 +154,8 @@ public final class Certificates {
                                     tx,
                                     requestId,
                                     "uploaded: a certificate that was made elsewhere is not renewed here"))
-                            .compose(done -> tell(tx, request, cause, "upload", issued.serial(), now));
+                            .compose(done ->
+                                    tell(tx, request, cause, "upload", issued.serial(), RequestState.ISSUED, now));
                 })
                 .compose(done -> get(caller, issued.id()))
                 .recover(failure -> Future.failedFuture(
@@ -142,7 +171,16 @@ public final class Certificates {
                 tx -> certificates.insert(tx, null, null, null, issued, List.of(), true, changing.now()));
     }
 
-    private Future<Void> takeApproval(SqlConnection tx, SigningRequest request) {
+    /** What is left may end before the certificate that was taken away was to be renewed. */
+    private Future<RequestState> keepRenewing(SqlConnection tx, SigningRequest request, Certificate left) {
+        Instant renewalTime = left.renewalTime();
+        return (renewalTime == null
+                        ? Future.<Void>succeededFuture()
+                        : requests.renewSooner(tx, request.id(), renewalTime))
+                .map(request.current().state());
+    }
+
+    private Future<RequestState> takeApproval(SqlConnection tx, SigningRequest request) {
         return generations
                 .transit(
                         tx,
@@ -153,7 +191,8 @@ public final class Certificates {
                         "certificate-removed",
                         "its last certificate was taken away; PUT the PKCS#10 again to ask anew")
                 .compose(first ->
-                        requests.stopRenewal(tx, request.id(), "no-certificate: its last certificate was taken away"));
+                        requests.stopRenewal(tx, request.id(), "no-certificate: its last certificate was taken away"))
+                .map(RequestState.PENDING);
     }
 
     private interface Act {
@@ -168,9 +207,14 @@ public final class Certificates {
     }
 
     private Future<Void> tell(
-            SqlConnection tx, SigningRequest request, Cause cause, String action, String reason, Instant now) {
-        String state = request.current().state().name();
-        return changing.tell(tx, request, cause, action, reason, Event.Change.MODIFIED, state, now)
+            SqlConnection tx,
+            SigningRequest request,
+            Cause cause,
+            String action,
+            String reason,
+            RequestState state,
+            Instant now) {
+        return changing.tell(tx, request, cause, action, reason, Event.Change.MODIFIED, state.name(), now)
                 .compose(position -> requests.touch(tx, request.id(), now, position));
     }
 

@@ -1,10 +1,12 @@
 package dev.perennial.server.csr;
 
+import dev.perennial.model.ProblemType;
 import dev.perennial.server.audit.Cause;
 import dev.perennial.server.audit.Event;
 import dev.perennial.server.audit.Events;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.identity.Caller;
+import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Instant;
@@ -30,14 +32,23 @@ final class Changing {
         Future<T> of(SqlConnection tx, SigningRequest request, Instant now);
     }
 
-    /** Fails with unknown, or withdrawn, where there is nothing to change. */
-    <T> Future<T> change(Caller caller, String id, Change<T> change) {
+    /**
+     * Fails with unknown, or withdrawn, where there is nothing to change.
+     *
+     * @param seenPosition of the version that the caller has seen: fails with preconditionFailed where it is another by
+     *     now; null where the caller does not say
+     */
+    <T> Future<T> change(Caller caller, String id, @Nullable Long seenPosition, Change<T> change) {
         return database.inTransaction(tx -> requests.lock(tx, id)
                 .map(found ->
                         found.filter(request -> request.isVisibleTo(caller)).orElseThrow(Refusals::unknown))
                 .compose(request -> {
                     if (request.withdrawn() != null) {
                         throw Refusals.withdrawn();
+                    }
+                    if (seenPosition != null && seenPosition != request.position()) {
+                        throw ProblemException.of(
+                                ProblemType.PRECONDITION_FAILED, "the request has changed; GET it and try again");
                     }
                     return change.of(tx, request, clock.instant());
                 }));

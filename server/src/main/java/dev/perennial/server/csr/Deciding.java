@@ -35,7 +35,13 @@ final class Deciding {
         this.issuance = issuance;
     }
 
+    /** The signer of that name, for settings alone. */
     Signer signer(@Nullable String target) {
+        return signers.named(target);
+    }
+
+    /** The signer of that name, to sign with it: conflict where it is disabled. */
+    Signer enabled(@Nullable String target) {
         return signers.wanted(target);
     }
 

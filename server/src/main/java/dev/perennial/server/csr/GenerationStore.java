@@ -51,7 +51,7 @@ final class GenerationStore {
             SELECT g.org_id, g.spki_sha256, 'blocked', $2
             FROM generations g WHERE g.request_id = $1 AND ($3::int IS NULL OR g.generation = $3)
             GROUP BY g.org_id, g.spki_sha256
-            ON CONFLICT (org_id, spki_sha256) DO UPDATE SET why = excluded.why
+            ON CONFLICT (org_id, spki_sha256) DO UPDATE SET why = excluded.why WHERE refused_keys.why <> excluded.why
             """;
 
     /** @return false where the same PKCS#10 is live already */
@@ -138,10 +138,12 @@ final class GenerationStore {
     /**
      * Blocks the key of one generation, or of all where none is named: no new submission may bring it, and nothing that
      * holds it is renewed.
+     *
+     * @return false where all of them were blocked before
      */
-    Future<Void> blockKeys(SqlConnection tx, String requestId, @Nullable Integer number, Instant now) {
+    Future<Boolean> blockKeys(SqlConnection tx, String requestId, @Nullable Integer number, Instant now) {
         return tx.preparedQuery(BLOCK_KEYS)
                 .execute(Tuple.of(requestId, Timestamps.of(now), number))
-                .mapEmpty();
+                .map(rows -> rows.rowCount() > 0);
     }
 }

@@ -18,6 +18,9 @@ final class Reading {
 
     private static final int MOST_UPDATES = 100;
 
+    /** In one answer, over all of its requests. */
+    private static final int MOST_CERTIFICATES = 5_000;
+
     private final RequestStore requests;
     private final CertificateStore certificates;
     private final UpdateStore updates;
@@ -64,8 +67,9 @@ final class Reading {
 
     Future<List<RequestView>> views(List<SigningRequest> found, ViewOptions options) {
         List<String> ids = found.stream().map(SigningRequest::id).toList();
+        int each = Math.min(options.certificates(), Math.max(1, MOST_CERTIFICATES / Math.max(1, found.size())));
         Future<Map<String, List<Certificate>>> shown = certificates
-                .shown(ids, options.certificates())
+                .shown(ids, each)
                 .map(all -> all.stream()
                         .collect(Collectors.groupingBy(certificate -> String.valueOf(certificate.requestId()))));
         Future<Map<String, List<Update>>> told = options.updates()
@@ -97,6 +101,7 @@ final class Reading {
                 request.autoRenew(),
                 request.current().state(),
                 request.renewAt(),
+                request.agentRetired(),
                 request.agentLastSeen(),
                 newest.notBefore(),
                 newest.notAfter(),
@@ -109,6 +114,7 @@ final class Reading {
             boolean autoRenew,
             RequestState state,
             @Nullable Instant renewAt,
+            boolean agentRetired,
             @Nullable Instant lastSeen,
             Instant notBefore,
             Instant notAfter,
@@ -118,6 +124,7 @@ final class Reading {
                 && state == RequestState.ISSUED
                 && renewalTime != null
                 && renewAt != null
+                && !agentRetired
                 && !isQuiet(lastSeen, notBefore, notAfter, now);
     }
 

@@ -33,6 +33,13 @@ final class Refusals {
                 "a new key is asked for and this one was used by the request before; make a new key");
     }
 
+    /** What a caller says of its organisation must be so. */
+    static void requireOrganisation(String said, String orgId) {
+        if (!said.equals(orgId)) {
+            throw ProblemException.of(ProblemType.NOT_FOUND, "spec.org_id: it belongs to another organisation");
+        }
+    }
+
     /** 429 with the truthful time, by the database's clock: a retry then succeeds. */
     static ProblemException limited(@Nullable Duration delay) {
         Duration second = Duration.ofSeconds(1);

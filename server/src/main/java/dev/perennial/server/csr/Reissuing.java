@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,13 +54,14 @@ final class Reissuing {
             @Nullable String certificateId, @Nullable Decision refused, String orgId) {}
 
     /** Fails with conflict where the newest certificate is another one, or was replaced for that value before. */
-    Future<Certificate> reissue(Caller caller, Cause cause, String id, Instant oldNotAfter) {
-        return changing.change(caller, id, (tx, request, now) -> certificates
-                        .shown(tx, id)
-                        .compose(shown -> {
-                            requireNewest(request, shown, oldNotAfter);
-                            return issue(tx, request, caller, cause, oldNotAfter, now);
-                        }))
+    Future<Certificate> reissue(Caller caller, Cause cause, String orgId, String id, Instant oldNotAfter) {
+        return changing.change(caller, id, null, (tx, request, now) -> {
+                    Refusals.requireOrganisation(orgId, request.orgId());
+                    return certificates.newest(tx, id).compose(newest -> {
+                        requireNewest(request, newest, oldNotAfter);
+                        return issue(tx, request, caller, cause, oldNotAfter, now);
+                    });
+                })
                 .compose(result -> {
                     if (result.certificateId == null) {
                         Decision refused = Objects.requireNonNull(result.refused);
@@ -71,13 +73,13 @@ final class Reissuing {
                 });
     }
 
-    private static void requireNewest(SigningRequest request, List<Certificate> shown, Instant oldNotAfter) {
+    private static void requireNewest(SigningRequest request, Optional<Certificate> shown, Instant oldNotAfter) {
         if (request.current().state() != RequestState.ISSUED || shown.isEmpty()) {
             throw ProblemException.of(ProblemType.CONFLICT, "the request has no certificate that could be replaced");
         }
-        Instant newest = shown.get(shown.size() - 1).notAfter();
+        Instant newest = shown.get().notAfter();
         Instant consumed = request.reissuedNotAfter();
-        if (!newest.equals(oldNotAfter) || consumed != null && !oldNotAfter.isAfter(consumed)) {
+        if (!newest.equals(oldNotAfter) || oldNotAfter.equals(consumed)) {
             throw ProblemException.of(
                             ProblemType.CONFLICT,
                             "spec.old_not_after: the newest certificate ends at " + newest
@@ -88,7 +90,7 @@ final class Reissuing {
 
     private Future<Result> issue(
             SqlConnection tx, SigningRequest request, Caller caller, Cause cause, Instant oldNotAfter, Instant now) {
-        Signer signer = deciding.signer(request.signer());
+        Signer signer = deciding.enabled(request.signer());
         Pkcs10 pkcs10 = Pkcs10.parse(request.current().pkcs10());
         Decision decision = deciding.decide(pkcs10, caller, signer);
         if (!decision.approves()) {
@@ -120,8 +122,8 @@ final class Reissuing {
                                     Event.Change.MODIFIED,
                                     "ISSUED",
                                     now))
-                            .compose(position ->
-                                    requests.setIssued(tx, request.id(), number, renewAt, oldNotAfter, now, position))
+                            .compose(position -> requests.setIssued(
+                                    tx, request.id(), number, request.requester(), renewAt, oldNotAfter, now, position))
                             .map(done -> new Result(issued.id(), null, request.orgId()));
                 });
     }

@@ -22,6 +22,7 @@ record Renewal(
         int generation,
         byte[] pkcs10,
         @Nullable Instant agentLastSeen,
+        boolean agentRetired,
         boolean blockedKey,
         boolean rotatedKey,
         @Nullable Newest newest) {

@@ -27,7 +27,7 @@ final class RenewalStore {
                 SELECT id, org_id, agent_id, requester, signer, renew_failures, renew_problem, generation
                 FROM signing_requests WHERE renew_at <= $1 ORDER BY renew_at LIMIT $2 FOR UPDATE SKIP LOCKED)
             SELECT r.id, r.org_id, r.agent_id, r.requester, r.signer, r.renew_failures, r.renew_problem, g.generation,
-                   g.pkcs10, a.last_seen, k.why, c.not_before, c.not_after, c.revoked, c.revocation_reason
+                   g.pkcs10, a.last_seen, a.state AS agent_state, k.why, c.not_before, c.not_after, c.revoked, c.revocation_reason
             FROM due r
             JOIN generations g ON g.request_id = r.id AND g.generation = r.generation
             LEFT JOIN agent_connectors a ON a.id = r.agent_id
@@ -73,7 +73,9 @@ final class RenewalStore {
             """;
 
     private static final String FAILING = """
-            SELECT count(*) AS failing FROM signing_requests WHERE renew_problem IS NOT NULL AND renew_at IS NOT NULL
+            SELECT count(*) AS failing FROM signing_requests
+            WHERE renew_problem IS NOT NULL AND auto_renew AND withdrawn IS NULL
+              AND renew_problem NOT LIKE 'uploaded:%' AND renew_problem NOT LIKE 'no-certificate:%'
             """;
 
     private final Database database;
@@ -167,6 +169,7 @@ final class RenewalStore {
                 row.getInteger("generation"),
                 row.getBuffer("pkcs10").getBytes(),
                 Timestamps.inNullable(row, "last_seen"),
+                "retired".equals(row.getString("agent_state")),
                 "blocked".equals(row.getString("why")),
                 "rotated".equals(row.getString("why")),
                 newest(row));

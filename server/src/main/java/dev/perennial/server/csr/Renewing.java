@@ -35,6 +35,8 @@ final class Renewing {
     /** The problem of a host that was not heard of for longer than its certificate lives. */
     static final String QUIET = "agent-quiet: the agent was not heard of for longer than the certificate's lifetime";
 
+    private static final String RETIRED = "owner-disabled: the agent was retired";
+
     private static final Logger log = LoggerFactory.getLogger(Renewing.class);
 
     private final Vertx vertx;
@@ -117,7 +119,7 @@ final class Renewing {
                     ? Caller.administrator()
                     : agents.get(due.requester().substring("agent:".length()));
             if (caller == null) {
-                return new Attempt(due, null, "owner-disabled: the agent that asked for it was retired");
+                return new Attempt(due, null, RETIRED);
             }
             Signer signer = Objects.requireNonNull(signers.find(due.signer()));
             Pkcs10 pkcs10 = Pkcs10.parse(due.pkcs10());
@@ -148,6 +150,9 @@ final class Renewing {
         }
         if (due.blockedKey()) {
             return "key-blocked: the key is blocked; send the PKCS#10 of a new key";
+        }
+        if (due.agentRetired()) {
+            return RETIRED;
         }
         Signer signer = signers.find(due.signer());
         if (signer == null || !signer.enabled()) {

@@ -1,13 +1,11 @@
 package dev.perennial.server.csr;
 
-import dev.perennial.model.ProblemType;
 import dev.perennial.model.RequestState;
 import dev.perennial.server.audit.Event;
 import dev.perennial.server.ca.Issued;
 import dev.perennial.server.ca.Signer;
 import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.policy.Decision;
-import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
@@ -15,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Replacing {
     private final Changing changing;
     private final Deciding deciding;
+    private final Duplicates duplicates;
     private final RequestStore requests;
     private final GenerationStore generations;
     private final CertificateStore certificates;
@@ -34,6 +34,7 @@ final class Replacing {
     Replacing(
             Changing changing,
             Deciding deciding,
+            Duplicates duplicates,
             RequestStore requests,
             GenerationStore generations,
             CertificateStore certificates,
@@ -41,6 +42,7 @@ final class Replacing {
             InstantSource clock) {
         this.changing = changing;
         this.deciding = deciding;
+        this.duplicates = duplicates;
         this.requests = requests;
         this.generations = generations;
         this.certificates = certificates;
@@ -53,23 +55,27 @@ final class Replacing {
         Pkcs10 pkcs10 = Pkcs10.parsePem(wanted.pem());
         Signer signer = deciding.signer(wanted.targetIssuer());
         // A refusal is recorded in a transaction of its own, after the one that would have changed something is over.
-        return changing.<@Nullable Decision>change(wanted.caller(), id, (tx, request, now) -> {
-                    if (seenPosition != null && seenPosition != request.position()) {
-                        throw ProblemException.of(
-                                ProblemType.PRECONDITION_FAILED, "the request has changed; GET it and try again");
-                    }
-                    if (!request.orgId().equals(wanted.orgId())) {
-                        throw ProblemException.of(
-                                ProblemType.NOT_FOUND, "spec.org_id: the request belongs to another organisation");
-                    }
+        return changing.<@Nullable Decision>change(wanted.caller(), id, seenPosition, (tx, request, now) -> {
+                    Refusals.requireOrganisation(wanted.orgId(), request.orgId());
                     boolean same = Arrays.equals(request.current().sha256(), pkcs10.sha256());
                     return same
                             ? settings(tx, request, wanted, signer, pkcs10, now)
                             : generation(tx, request, wanted, signer, pkcs10, now);
                 })
                 .compose(refused -> refused == null
-                        ? Future.succeededFuture()
-                        : deciding.refuse(refused, wanted.orgId(), wanted.cause(), "replace", id, clock.instant()));
+                        ? Future.<Void>succeededFuture()
+                        : deciding.refuse(refused, wanted.orgId(), wanted.cause(), "replace", id, clock.instant()))
+                .recover(failure ->
+                        failure instanceof Taken ? duplicates.of(wanted, pkcs10) : Future.failedFuture(failure));
+    }
+
+    /** Another request of the organisation holds the PKCS#10: what was begun is undone, then it is looked up. */
+    private static final class Taken extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Taken() {
+            super("the PKCS#10 is taken", null, false, false);
+        }
     }
 
     /** Settings; and where the generation has no certificate, policy is asked again: PUT of the same is the retry. */
@@ -80,8 +86,8 @@ final class Replacing {
         if (retry) {
             return issue(tx, request, wanted, signer, pkcs10, request.current().number(), rotation, now);
         }
-        return certificates.shown(tx, request.id()).compose(shown -> {
-            Instant renewAt = renewAt(request, wanted, shown);
+        return certificates.newest(tx, request.id()).compose(newest -> {
+            Instant renewAt = renewAt(request, wanted, newest);
             return changing.tell(tx, request, wanted.cause(), "change", null, Event.Change.MODIFIED, "ISSUED", now)
                     .compose(position ->
                             requests.setSettings(tx, request, wanted, signer.name(), rotation, renewAt, now, position))
@@ -89,11 +95,11 @@ final class Replacing {
         });
     }
 
-    private static @Nullable Instant renewAt(SigningRequest request, Submission wanted, List<Certificate> shown) {
+    private static @Nullable Instant renewAt(SigningRequest request, Submission wanted, Optional<Certificate> shown) {
         if (!wanted.autoRenew() || shown.isEmpty()) {
             return null;
         }
-        Certificate newest = shown.get(shown.size() - 1);
+        Certificate newest = shown.get();
         boolean revoked = newest.revoked() != null;
         return request.renewAt() != null || revoked ? request.renewAt() : newest.renewalTime();
     }
@@ -122,6 +128,7 @@ final class Replacing {
             int number,
             Rotation rotation,
             Instant now) {
+        deciding.enabled(signer.name());
         Decision decision = deciding.decide(pkcs10, wanted.caller(), signer);
         if (!decision.approves()) {
             return Future.succeededFuture(decision);
@@ -129,8 +136,17 @@ final class Replacing {
         boolean isNew = number != request.current().number();
         boolean keepsKey = Arrays.equals(request.current().spkiSha256(), pkcs10.spkiSha256());
         boolean answersSignal = isNew && request.rotation().standing();
-        return generations
-                .refusal(tx, request.orgId(), pkcs10.spkiSha256())
+        // In the order of a submission: the PKCS#10 is claimed, then the key looked at, then the limiter asked.
+        Future<Boolean> claimed = isNew
+                ? open(tx, request, pkcs10, number, now)
+                : generations.transit(
+                        tx, request.id(), number, request.current().state(), RequestState.ISSUED, null, null);
+        return claimed.compose(first -> {
+                    if (!first) {
+                        throw new Taken();
+                    }
+                    return generations.refusal(tx, request.orgId(), pkcs10.spkiSha256());
+                })
                 .compose(refusal -> {
                     boolean blocked = refusal.map("blocked"::equals).orElse(false);
                     if (blocked || (refusal.isPresent() && !keepsKey)) {
@@ -143,22 +159,6 @@ final class Replacing {
                 .compose(delay -> {
                     if (delay != null) {
                         throw Refusals.limited(delay);
-                    }
-                    return isNew
-                            ? open(tx, request, pkcs10, number, now)
-                            : generations.transit(
-                                    tx,
-                                    request.id(),
-                                    number,
-                                    request.current().state(),
-                                    RequestState.ISSUED,
-                                    null,
-                                    null);
-                })
-                .compose(first -> {
-                    if (!first) {
-                        throw ProblemException.of(
-                                ProblemType.DUPLICATE, "another request of the organisation holds this PKCS#10");
                     }
                     Issued issued = deciding.sign(signer, decision, pkcs10, now);
                     Instant renewAt = wanted.autoRenew() ? issued.renewalTime() : null;
@@ -176,7 +176,14 @@ final class Replacing {
                             .compose(position -> requests.setSettings(
                                             tx, request, wanted, signer.name(), rotation, renewAt, now, position)
                                     .compose(done -> requests.setIssued(
-                                            tx, request.id(), number, renewAt, null, now, position)));
+                                            tx,
+                                            request.id(),
+                                            number,
+                                            wanted.caller().name(),
+                                            renewAt,
+                                            null,
+                                            now,
+                                            position)));
                 })
                 .map(done -> null);
     }
@@ -206,7 +213,14 @@ final class Replacing {
         if (!order.wanted()) {
             return new Rotation(standing.epoch(), false, null, null);
         }
-        long epoch = standing.standing() ? standing.epoch() : standing.epoch() + 1;
-        return new Rotation(epoch, true, order.reason(), order.deadline());
+        if (!standing.standing()) {
+            return new Rotation(standing.epoch() + 1, true, order.reason(), order.deadline());
+        }
+        // Whoever sends back what was read says nothing about these two, and means nothing by that.
+        return new Rotation(
+                standing.epoch(),
+                true,
+                order.reason() == null ? standing.reason() : order.reason(),
+                order.deadline() == null ? standing.deadline() : order.deadline());
     }
 }

@@ -11,9 +11,9 @@ final class RequestRows {
     static final String SELECT = """
             SELECT r.id, r.org_id, r.agent_id, r.requester, r.signer, r.target_issuer, r.auto_renew, r.private_key_id,
                    r.uid, r.rotation_epoch, r.rotation_standing, r.rotation_reason, r.rotation_deadline, r.renew_at,
-                   r.renew_failures, r.renew_problem, r.reissued_not_after, r.withdrawn, r.created, r.updated,
+                   r.renew_problem, r.reissued_not_after, r.withdrawn, r.created, r.updated,
                    r.position, g.generation, g.pkcs10, g.sha256, g.spki_sha256, g.common_name, g.identifiers, g.state,
-                   g.reason, g.message, a.last_seen
+                   g.reason, g.message, a.last_seen, a.state AS agent_state
             FROM signing_requests r
             JOIN generations g ON g.request_id = r.id AND g.generation = r.generation
             LEFT JOIN agent_connectors a ON a.id = r.agent_id
@@ -39,11 +39,11 @@ final class RequestRows {
                         row.getString("rotation_reason"),
                         Timestamps.inNullable(row, "rotation_deadline")),
                 Timestamps.inNullable(row, "renew_at"),
-                row.getInteger("renew_failures"),
                 row.getString("renew_problem"),
                 Timestamps.inNullable(row, "reissued_not_after"),
                 Timestamps.inNullable(row, "withdrawn"),
                 Timestamps.inNullable(row, "last_seen"),
+                "retired".equals(row.getString("agent_state")),
                 Timestamps.in(row, "created"),
                 Timestamps.in(row, "updated"),
                 row.getLong("position"));

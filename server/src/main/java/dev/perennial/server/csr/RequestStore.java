@@ -43,7 +43,7 @@ final class RequestStore {
     /** What {@link RequestVersion} is made of, without the DER of anything. */
     private static final String VERSIONS = """
             SELECT r.id, r.org_id, r.agent_id, r.private_key_id, r.withdrawn, r.auto_renew, r.renew_at, r.position,
-                   g.state, a.last_seen, c.not_before, c.not_after, c.renewal_time
+                   g.state, a.last_seen, a.state AS agent_state, c.not_before, c.not_after, c.renewal_time
             FROM signing_requests r
             JOIN generations g ON g.request_id = r.id AND g.generation = r.generation
             LEFT JOIN agent_connectors a ON a.id = r.agent_id
@@ -63,8 +63,8 @@ final class RequestStore {
 
     /** After an issuance: the clock starts again, and what it complained of is over. */
     private static final String SET_ISSUED = """
-            UPDATE signing_requests SET generation = $2, renew_at = $3, renew_failures = 0, renew_problem = NULL,
-                reissued_not_after = coalesce($4, reissued_not_after), updated = $5, position = $6
+            UPDATE signing_requests SET generation = $2, requester = $3, renew_at = $4, renew_failures = 0,
+                renew_problem = NULL, reissued_not_after = coalesce($5, reissued_not_after), updated = $6, position = $7
             WHERE id = $1 AND withdrawn IS NULL
             """;
 
@@ -78,6 +78,10 @@ final class RequestStore {
 
     private static final String STOP_RENEWAL = """
             UPDATE signing_requests SET renew_at = NULL, renew_problem = $2 WHERE id = $1
+            """;
+
+    private static final String RENEW_SOONER = """
+            UPDATE signing_requests SET renew_at = least(renew_at, $2) WHERE id = $1 AND renew_at IS NOT NULL
             """;
 
     private final Database database;
@@ -161,10 +165,12 @@ final class RequestStore {
                 .mapEmpty();
     }
 
+    /** @param requester whose grants the renewals will be judged by */
     Future<Void> setIssued(
             SqlConnection tx,
             String id,
             int generation,
+            String requester,
             @Nullable Instant renewAt,
             @Nullable Instant reissued,
             Instant now,
@@ -173,6 +179,7 @@ final class RequestStore {
                 .execute(Tuple.of(
                         id,
                         generation,
+                        requester,
                         Timestamps.ofNullable(renewAt),
                         Timestamps.ofNullable(reissued),
                         Timestamps.of(now),
@@ -195,6 +202,13 @@ final class RequestStore {
 
     Future<Void> stopRenewal(SqlConnection tx, String id, String why) {
         return tx.preparedQuery(STOP_RENEWAL).execute(Tuple.of(id, why)).mapEmpty();
+    }
+
+    /** Brings the next renewal forward to then, where there is to be one. */
+    Future<Void> renewSooner(SqlConnection tx, String id, Instant then) {
+        return tx.preparedQuery(RENEW_SOONER)
+                .execute(Tuple.of(id, Timestamps.of(then)))
+                .mapEmpty();
     }
 
     private static Optional<SigningRequest> first(RowSet<Row> rows) {

@@ -37,6 +37,7 @@ public record RequestVersion(
                         row.getBoolean("auto_renew"),
                         RequestState.valueOf(row.getString("state")),
                         Timestamps.inNullable(row, "renew_at"),
+                        "retired".equals(row.getString("agent_state")),
                         Timestamps.inNullable(row, "last_seen"),
                         Timestamps.in(row, "not_before"),
                         notAfter,

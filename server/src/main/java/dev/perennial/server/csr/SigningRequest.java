@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The lasting resource, as it is stored, with its current generation.
  *
- * @param requester the name of the caller who made it: policy judges its renewals by that caller's grants of now
+ * @param requester the name of the caller whose PKCS#10 is the current one: policy judges its renewals by that caller's
+ *     grants of now
  * @param signer the signer's own name; {@code targetIssuer} is what the requester called it
  * @param renewAt when the renewal clock looks at it next; null: never
  * @param renewProblem why the last try did not renew
@@ -27,11 +28,11 @@ public record SigningRequest(
         Generation current,
         Rotation rotation,
         @Nullable Instant renewAt,
-        int renewFailures,
         @Nullable String renewProblem,
         @Nullable Instant reissuedNotAfter,
         @Nullable Instant withdrawn,
         @Nullable Instant agentLastSeen,
+        boolean agentRetired,
         Instant created,
         Instant updated,
         long position) {

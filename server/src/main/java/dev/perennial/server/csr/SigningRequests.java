@@ -42,6 +42,7 @@ public final class SigningRequests {
     private final Waiting waiting;
     private final Renewing renewing;
     private final Certificates certificates;
+    private final Organisations organisations;
     private final InstantSource clock;
 
     public SigningRequests(
@@ -58,6 +59,7 @@ public final class SigningRequests {
             InstantSource clock,
             SecureRandom random) {
         this.clock = clock;
+        this.organisations = organisations;
         this.requests = new RequestStore(database);
         this.updates = new UpdateStore(database);
         this.renewalRows = new RenewalStore(database);
@@ -66,9 +68,10 @@ public final class SigningRequests {
         GenerationStore generations = new GenerationStore();
         Changing changing = new Changing(database, requests, events, clock);
         this.deciding = new Deciding(database, events, signers, policy, issuance);
-        this.submitting = new Submitting(
-                deciding, requests, stored, organisations, new SubmissionStore(database, limit), ids, clock);
-        this.replacing = new Replacing(changing, deciding, requests, generations, stored, limits, clock);
+        Duplicates duplicates = new Duplicates(requests, stored);
+        this.submitting =
+                new Submitting(deciding, duplicates, organisations, new SubmissionStore(database, limit), ids, clock);
+        this.replacing = new Replacing(changing, deciding, duplicates, requests, generations, stored, limits, clock);
         this.reissuing = new Reissuing(changing, deciding, requests, stored, generations, limits, clock);
         this.withdrawing = new Withdrawing(changing, requests, generations, stored);
         this.superseding = new Superseding(changing, requests, stored, database, clock);
@@ -76,7 +79,7 @@ public final class SigningRequests {
         this.waiting = new Waiting(vertx, requests);
         this.renewing =
                 new Renewing(vertx, database, renewalRows, updates, callers, signers, deciding, events, clock, random);
-        this.certificates = new Certificates(database, changing, requests, generations, stored, ids);
+        this.certificates = new Certificates(database, changing, requests, generations, stored, issuance, ids);
     }
 
     public Certificates certificates() {
@@ -89,14 +92,17 @@ public final class SigningRequests {
     }
 
     /** What policy would say, and nothing is stored. */
-    public Decision tryOut(Submission submission) {
-        Signer signer = deciding.signer(submission.targetIssuer());
-        return deciding.decide(Pkcs10.parsePem(submission.pem()), submission.caller(), signer);
+    public Future<Decision> tryOut(Submission submission) {
+        Signer signer = deciding.enabled(submission.targetIssuer());
+        Pkcs10 pkcs10 = Pkcs10.parsePem(submission.pem());
+        return organisations
+                .names(submission.orgId())
+                .map(known -> deciding.decide(pkcs10, submission.caller(), signer));
     }
 
     /** The signer's own name that a submission would go to. */
     public String signerOf(Submission submission) {
-        return deciding.signer(submission.targetIssuer()).name();
+        return deciding.enabled(submission.targetIssuer()).name();
     }
 
     public IssuanceLimit limit() {
@@ -108,12 +114,15 @@ public final class SigningRequests {
         return replacing.replace(id, wanted, seenPosition).compose(done -> get(wanted.caller(), id, options.ofAny()));
     }
 
-    public Future<Certificate> reissue(Caller caller, Cause cause, String id, Instant oldNotAfter) {
-        return reissuing.reissue(caller, cause, id, oldNotAfter);
+    /** @param orgId as the caller says it; fails with notFound where the request belongs to another */
+    public Future<Certificate> reissue(Caller caller, Cause cause, String orgId, String id, Instant oldNotAfter) {
+        return reissuing.reissue(caller, cause, orgId, id, oldNotAfter);
     }
 
-    public Future<Void> withdraw(Caller caller, Cause cause, String id, @Nullable RevocationReason revoke) {
-        return withdrawing.withdraw(caller, cause, id, revoke);
+    /** DELETE; {@code seenPosition} as for {@link #replace}. */
+    public Future<Void> withdraw(
+            Caller caller, Cause cause, String id, @Nullable RevocationReason revoke, @Nullable Long seenPosition) {
+        return withdrawing.withdraw(caller, cause, id, revoke, seenPosition);
     }
 
     /** An agent's word that a certificate stands on disk, or is being served. */

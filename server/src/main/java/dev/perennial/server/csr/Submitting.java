@@ -1,29 +1,22 @@
 package dev.perennial.server.csr;
 
-import dev.perennial.model.ProblemJson;
-import dev.perennial.model.ProblemType;
 import dev.perennial.model.RequestState;
 import dev.perennial.server.ca.Issued;
 import dev.perennial.server.ca.Signer;
 import dev.perennial.server.csr.SubmissionStore.Outcome;
 import dev.perennial.server.db.Ids;
 import dev.perennial.server.identity.Organisations;
-import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.policy.Decision;
-import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** POST: parsed, decided, signed and stored, in that order and in one write. Call it on an event loop. */
 final class Submitting {
     private final Deciding deciding;
-    private final RequestStore requests;
-    private final CertificateStore certificates;
+    private final Duplicates duplicates;
     private final Organisations organisations;
     private final Ids ids;
     private final InstantSource clock;
@@ -31,15 +24,13 @@ final class Submitting {
 
     Submitting(
             Deciding deciding,
-            RequestStore requests,
-            CertificateStore certificates,
+            Duplicates duplicates,
             Organisations organisations,
             SubmissionStore submissions,
             Ids ids,
             InstantSource clock) {
         this.deciding = deciding;
-        this.requests = requests;
-        this.certificates = certificates;
+        this.duplicates = duplicates;
         this.organisations = organisations;
         this.ids = ids;
         this.clock = clock;
@@ -47,7 +38,7 @@ final class Submitting {
     }
 
     Future<RequestView> submit(Submission submission) {
-        Signer signer = deciding.signer(submission.targetIssuer());
+        Signer signer = deciding.enabled(submission.targetIssuer());
         Pkcs10 pkcs10 = Pkcs10.parsePem(submission.pem());
         return organisations.names(submission.orgId()).compose(known -> {
             Decision decision = deciding.decide(pkcs10, submission.caller(), signer);
@@ -66,7 +57,7 @@ final class Submitting {
     private Future<RequestView> answer(Prepared prepared, Outcome outcome) {
         return switch (outcome.fate()) {
             case STORED -> Future.succeededFuture(stored(prepared, outcome.position(), outcome.at()));
-            case DUPLICATE -> duplicate(prepared);
+            case DUPLICATE -> duplicates.of(prepared.submission(), prepared.pkcs10());
             case KEY -> Future.failedFuture(Refusals.keyIsRefused());
             case LIMITED -> Future.failedFuture(Refusals.limited(outcome.delay()));
         };
@@ -100,11 +91,11 @@ final class Submitting {
                 generation,
                 new Rotation(0, false, null, null),
                 submission.autoRenew() ? issued.renewalTime() : null,
-                0,
                 null,
                 null,
                 null,
                 submission.agentId() == null ? null : now,
+                false,
                 now,
                 now,
                 position);
@@ -132,39 +123,5 @@ final class Submitting {
                 null,
                 prepared.submission().agentId(),
                 now);
-    }
-
-    /**
-     * The 409 that heals: the statement that met the winner may not have seen it, so it is looked up afterwards. A winner
-     * that was withdrawn in between is no longer in the way, and the caller is told to try again.
-     */
-    private Future<RequestView> duplicate(Prepared prepared) {
-        Submission submission = prepared.submission();
-        return requests.findLive(submission.orgId(), prepared.pkcs10().sha256()).compose(found -> {
-            SigningRequest winner = found.orElseThrow(() -> ProblemException.of(
-                            ProblemType.UNAVAILABLE, "the same PKCS#10 was just withdrawn; send it again")
-                    .after(Duration.ofSeconds(1)));
-            ProblemException problem = ProblemException.of(
-                            ProblemType.DUPLICATE, "this PKCS#10 is already known, for " + names(winner))
-                    .about(winner.current().identifiers().stream()
-                            .map(Identifier::value)
-                            .toList());
-            if (!winner.isVisibleTo(submission.caller())) {
-                return Future.failedFuture(problem);
-            }
-            return certificates.shown(List.of(winner.id()), 1).compose(shown -> {
-                @Nullable
-                Instant notAfter = shown.isEmpty() ? null : shown.get(0).notAfter();
-                return Future.failedFuture(problem.inTheWay(
-                        new ProblemJson.Existing(winner.id(), winner.current().state(), notAfter),
-                        "GET /v1/certificate_signing_requests/" + winner.id()));
-            });
-        });
-    }
-
-    private static String names(SigningRequest request) {
-        List<String> names =
-                request.current().identifiers().stream().map(Identifier::value).toList();
-        return names.isEmpty() ? String.valueOf(request.current().commonName()) : String.join(", ", names);
     }
 }

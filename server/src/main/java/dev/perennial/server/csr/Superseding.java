@@ -42,7 +42,7 @@ final class Superseding {
                         .orElseThrow(() -> ProblemException.of(
                                 ProblemType.NOT_FOUND, "spec.certificate_sha256: there is no such certificate"))))
                 .compose(certificate -> changing.change(
-                        caller, String.valueOf(certificate.requestId()), (tx, request, now) -> certificates
+                        caller, String.valueOf(certificate.requestId()), null, (tx, request, now) -> certificates
                                 .reported(tx, certificate.id(), installed, served, now)
                                 .compose(done -> installed
                                                 && certificate.generation()

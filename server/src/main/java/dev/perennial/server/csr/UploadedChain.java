@@ -9,12 +9,11 @@ import dev.perennial.server.pkix.X509;
 import dev.perennial.server.problem.ProblemException;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
 /** A certificate made elsewhere, with what leads to its root: every link verified when it is read. */
-public final class UploadedChain {
+final class UploadedChain {
     private static final int LONGEST = 10;
 
     private final List<X509> chain;
@@ -24,11 +23,12 @@ public final class UploadedChain {
     }
 
     /** @throws ProblemException malformed, saying what is wrong with the chain */
-    public static UploadedChain parse(String pem) {
+    static UploadedChain parse(String pem) {
         List<X509> chain =
                 Pem.decodeAll(Pem.CERTIFICATE, pem).stream().map(X509::parse).toList();
-        if (chain.isEmpty() || chain.size() > LONGEST) {
-            throw malformed("send the certificate and then its issuers, 1 to " + LONGEST + " PEM blocks");
+        if (chain.size() < 2 || chain.size() > LONGEST) {
+            throw malformed("send the certificate and then its issuers, 2 to " + LONGEST
+                    + " PEM blocks, all here or the issuers in spec.ca");
         }
         if (chain.get(0).isCa()) {
             throw malformed("the first certificate is a CA's; the end entity's must come first");
@@ -69,12 +69,15 @@ public final class UploadedChain {
         return chain.subList(1, chain.size()).stream().map(X509::der).toList();
     }
 
-    /** A foreign issuer is known by what names it, so that one serial of it is never stored twice. */
-    Issued asIssued(String id) {
-        X509 leaf = chain.get(0);
+    X509 leaf() {
+        return chain.get(0);
+    }
+
+    Issued asIssued(String id, String issuerId) {
+        X509 leaf = leaf();
         return new Issued(
                 id,
-                "sha256:" + HexFormat.of().formatHex(Digests.sha256(leaf.issuer())),
+                issuerId,
                 leaf.serial().hex(),
                 leaf.der(),
                 leaf.sha256(),

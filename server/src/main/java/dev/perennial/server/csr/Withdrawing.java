@@ -21,14 +21,15 @@ final class Withdrawing {
         this.certificates = certificates;
     }
 
-    Future<Void> withdraw(Caller caller, Cause cause, String id, @Nullable RevocationReason revoke) {
-        return changing.change(caller, id, (tx, request, now) -> generations
+    Future<Void> withdraw(
+            Caller caller, Cause cause, String id, @Nullable RevocationReason revoke, @Nullable Long seenPosition) {
+        return changing.change(caller, id, seenPosition, (tx, request, now) -> generations
                 .withdraw(tx, id)
                 .compose(done ->
                         revoke == null ? Future.succeededFuture(0) : certificates.revokeAll(tx, id, revoke, now))
                 .compose(done -> revoke == RevocationReason.KEY_COMPROMISE
                         ? generations.blockKeys(tx, id, null, now)
-                        : Future.succeededFuture())
+                        : Future.succeededFuture(false))
                 .compose(done -> changing.tell(
                         tx,
                         request,

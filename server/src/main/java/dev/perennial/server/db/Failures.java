@@ -42,7 +42,6 @@ public final class Failures {
 
     private Failures() {}
 
-    /** Whether PostgreSQL gave a transaction up for the sake of others. */
     /** Whether a row stands in the way of the one that was to be stored. */
     public static boolean isUniqueViolation(Throwable failure) {
         return failure instanceof PgException error && "23505".equals(error.getSqlState());

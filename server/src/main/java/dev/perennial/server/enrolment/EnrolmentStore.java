@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The SQL of enrolment tokens and of the identities that come of them. */
 final class EnrolmentStore {
@@ -29,8 +30,8 @@ final class EnrolmentStore {
     private static final String SPEND =
             "UPDATE enrolment_tokens SET uses_left = uses_left - 1 WHERE id = $1 AND uses_left > 0";
 
-    private static final String LIST_TOKENS =
-            "SELECT " + COLUMNS + " FROM enrolment_tokens ORDER BY created, id LIMIT $1";
+    private static final String LIST_TOKENS = "SELECT " + COLUMNS
+            + " FROM enrolment_tokens WHERE $1::text IS NULL OR org_id = $1 ORDER BY created, id LIMIT $2";
 
     private static final String FIND_TOKEN = "SELECT " + COLUMNS + " FROM enrolment_tokens WHERE id = $1";
 
@@ -95,8 +96,8 @@ final class EnrolmentStore {
         return tx.preparedQuery(SPEND).execute(Tuple.of(tokenId)).mapEmpty();
     }
 
-    Future<List<EnrolmentToken>> listTokens(int limit) {
-        return database.query(LIST_TOKENS, Tuple.of(limit)).map(rows -> {
+    Future<List<EnrolmentToken>> listTokens(@Nullable String orgId, int limit) {
+        return database.query(LIST_TOKENS, Tuple.of(orgId, limit)).map(rows -> {
             List<EnrolmentToken> tokens = new ArrayList<>();
             rows.forEach(row -> tokens.add(token(row)));
             return tokens;

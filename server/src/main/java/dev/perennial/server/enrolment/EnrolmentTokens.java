@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The entry to enrolment tokens: made, looked at and taken back by administrators. */
 public final class EnrolmentTokens {
@@ -72,9 +73,10 @@ public final class EnrolmentTokens {
                 .map(new Made(token, secret));
     }
 
-    public Future<List<EnrolmentToken>> list(Caller caller, int limit) {
+    /** @param orgId those for that organisation; null: for any */
+    public Future<List<EnrolmentToken>> list(Caller caller, @Nullable String orgId, int limit) {
         requireAdministrator(caller);
-        return store.listTokens(limit);
+        return store.listTokens(orgId, limit);
     }
 
     public Future<EnrolmentToken> get(Caller caller, String id) {

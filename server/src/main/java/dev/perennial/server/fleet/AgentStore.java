@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The SQL of agents. */
 final class AgentStore {
@@ -26,7 +27,8 @@ final class AgentStore {
 
     private static final String FIND = "SELECT " + COLUMNS + " FROM agent_connectors WHERE id = $1";
 
-    private static final String LIST = "SELECT " + COLUMNS + " FROM agent_connectors ORDER BY number LIMIT $1";
+    private static final String LIST = "SELECT " + COLUMNS
+            + " FROM agent_connectors WHERE $1::text IS NULL OR org_id = $1 ORDER BY number LIMIT $2";
 
     private static final String SET_NAMES = """
             UPDATE agent_connectors SET name = $2, names = $3, updated = $4, position = $5
@@ -38,11 +40,13 @@ final class AgentStore {
             WHERE id = $1 AND state = 'active'
             """;
 
-    /** Sorted by id, so that two servers telling of the same agents do not deadlock. */
+    /** Locked in the order of ids, so that two servers telling of the same agents do not deadlock. */
     private static final String SEEN = """
+            WITH locked AS MATERIALIZED (
+                SELECT id FROM agent_connectors WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE)
             UPDATE agent_connectors a SET last_seen = u.at
-            FROM (SELECT id, at FROM unnest($1::text[], $2::timestamptz[]) AS s (id, at) ORDER BY id) u
-            WHERE a.id = u.id AND a.last_seen < u.at
+            FROM locked l JOIN unnest($1::text[], $2::timestamptz[]) AS u (id, at) ON u.id = l.id
+            WHERE a.id = l.id AND a.last_seen < u.at
             """;
 
     private static final String LOCK = "SELECT " + COLUMNS + " FROM agent_connectors WHERE id = $1 FOR UPDATE";
@@ -73,8 +77,8 @@ final class AgentStore {
         return tx.preparedQuery(LOCK).execute(Tuple.of(id)).map(AgentStore::first);
     }
 
-    Future<List<Agent>> list(int limit) {
-        return database.query(LIST, Tuple.of(limit)).map(rows -> {
+    Future<List<Agent>> list(@Nullable String orgId, int limit) {
+        return database.query(LIST, Tuple.of(orgId, limit)).map(rows -> {
             List<Agent> agents = new ArrayList<>();
             rows.forEach(row -> agents.add(fromRow(row)));
             return agents;

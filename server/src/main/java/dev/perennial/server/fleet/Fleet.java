@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** The entry to the agents. Thread-safe. */
 public final class Fleet {
@@ -24,16 +25,24 @@ public final class Fleet {
     private final Organisations organisations;
     private final Events events;
     private final InstantSource clock;
+    private final Runnable accessChanged;
 
     /** When each agent was heard of since the last {@link #writeSeen}: a write per request would cost more than it. */
     private final Map<String, Instant> heard = new ConcurrentHashMap<>();
 
-    public Fleet(Database database, Organisations organisations, Events events, InstantSource clock) {
+    /** @param accessChanged told at once when who may come in has changed here; other servers hear of it by the event */
+    public Fleet(
+            Database database,
+            Organisations organisations,
+            Events events,
+            InstantSource clock,
+            Runnable accessChanged) {
         this.database = database;
         this.store = new AgentStore(database);
         this.organisations = organisations;
         this.events = events;
         this.clock = clock;
+        this.accessChanged = accessChanged;
     }
 
     /** Lets a new agent in, in the transaction of its enrolment. */
@@ -59,11 +68,17 @@ public final class Fleet {
         return store.lock(tx, id).map(found -> found.orElseThrow(Fleet::noSuchAgent));
     }
 
-    /** All that the caller may see, oldest first. */
-    public Future<List<Agent>> list(Caller caller, int limit) {
+    /**
+     * All that the caller may see, oldest first.
+     *
+     * @param orgId those of that organisation; null: of any
+     */
+    public Future<List<Agent>> list(Caller caller, @Nullable String orgId, int limit) {
         return switch (caller.kind()) {
-            case ADMINISTRATOR -> store.list(limit);
-            case AGENT -> get(caller, caller.id()).map(List::of);
+            case ADMINISTRATOR -> store.list(orgId, limit);
+            case AGENT ->
+                get(caller, caller.id())
+                        .map(agent -> orgId == null || orgId.equals(agent.orgId()) ? List.of(agent) : List.of());
         };
     }
 
@@ -100,7 +115,9 @@ public final class Fleet {
     /** Writes down who was heard of since the last time. */
     public Future<Void> writeSeen() {
         Map<String, Instant> times = AgentStore.drained(heard);
-        return times.isEmpty() ? Future.succeededFuture() : store.seen(times);
+        return times.isEmpty()
+                ? Future.succeededFuture()
+                : store.seen(times).onFailure(failure -> times.forEach(heard::putIfAbsent));
     }
 
     private interface Change {
@@ -111,7 +128,10 @@ public final class Fleet {
         Instant now = clock.instant();
         return database.inTransaction(tx ->
                         store.lock(tx, id).compose(found -> change.in(tx, found.orElseThrow(Fleet::noSuchAgent), now)))
-                .compose(done -> store.find(id))
+                .compose(done -> {
+                    accessChanged.run();
+                    return store.find(id);
+                })
                 .map(found -> found.orElseThrow(Fleet::noSuchAgent));
     }
 

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Answers of the native API. */
 public final class Answer {
@@ -16,11 +17,23 @@ public final class Answer {
 
     /** Ends the call with a JSON body that no cache keeps without asking again. */
     public static void json(RoutingContext context, int status, Object body) {
+        json(context, status, Json.write(body));
+    }
+
+    /** The same with 200 for a list: thousands of certificates are made and written off the event loop. */
+    public static void jsonOnWorker(RoutingContext context, Supplier<Object> body) {
+        when(
+                context,
+                context.vertx().executeBlocking(() -> Json.write(body.get()), false),
+                written -> json(context, 200, written));
+    }
+
+    private static void json(RoutingContext context, int status, Buffer body) {
         context.response()
                 .setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
-        body(context.request(), Json.write(body));
+        body(context.request(), body);
     }
 
     /**

@@ -8,6 +8,7 @@ import io.vertx.micrometer.PrometheusScrapingHandler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -24,11 +25,17 @@ public final class Health {
     private static final long CHECK_SECONDS = 2;
 
     private final Map<String, Supplier<Future<@Nullable String>>> checks;
+    private final Map<String, Supplier<@Nullable String>> warnings;
     private @Nullable Future<Report> running;
 
-    /** @param checks by name; each gives null where all is well, else the reason; it has two seconds to say so */
-    public Health(Map<String, Supplier<Future<@Nullable String>>> checks) {
+    /**
+     * @param checks by name; each gives null where all is well, else the reason; it has two seconds to say so
+     * @param warnings by name: what somebody should look at though calls are answered; they show in {@code /health} alone
+     */
+    public Health(
+            Map<String, Supplier<Future<@Nullable String>>> checks, Map<String, Supplier<@Nullable String>> warnings) {
         this.checks = new TreeMap<>(checks);
+        this.warnings = new TreeMap<>(warnings);
     }
 
     /** Serves {@code /health}, {@code /health/live} and {@code /health/ready}. */
@@ -50,7 +57,8 @@ public final class Health {
 
     /** The same report, but as news rather than as a verdict: always 200. */
     private void summary(RoutingContext context) {
-        check().onSuccess(report -> Answer.json(context, 200, report)).onFailure(context::fail);
+        check().onSuccess(report -> Answer.json(context, 200, report.with(warnings)))
+                .onFailure(context::fail);
     }
 
     private Future<Report> check() {
@@ -90,6 +98,12 @@ public final class Health {
     record Report(String status, Map<String, String> checks) {
         boolean isReady() {
             return status.equals("ready");
+        }
+
+        Report with(Map<String, Supplier<@Nullable String>> warnings) {
+            Map<String, String> all = new TreeMap<>(checks);
+            warnings.forEach((name, warning) -> all.put(name, Objects.requireNonNullElse(warning.get(), "ok")));
+            return new Report(status, all);
         }
     }
 }

@@ -1,7 +1,9 @@
 package dev.perennial.server.identity;
 
+import dev.perennial.model.ProblemType;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Timestamps;
+import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -36,6 +38,9 @@ final class CallerStore {
     private static final String PROMOTE = """
             UPDATE client_certificates SET state = 'current' WHERE sha256 = $1 AND state = 'next'
             """;
+
+    private static final String IS_CURRENT =
+            "SELECT 1 FROM client_certificates WHERE sha256 = $1 AND state = 'current'";
 
     private final Database database;
 
@@ -75,7 +80,15 @@ final class CallerStore {
         return tx.preparedQuery(SUPERSEDE)
                 .execute(Tuple.of(agentId, Buffer.buffer(sha256)))
                 .compose(done -> tx.preparedQuery(PROMOTE).execute(Tuple.of(Buffer.buffer(sha256))))
-                .mapEmpty();
+                .compose(rows -> tx.preparedQuery(IS_CURRENT).execute(Tuple.of(Buffer.buffer(sha256))))
+                .map(rows -> {
+                    if (rows.size() == 0) {
+                        throw ProblemException.of(
+                                ProblemType.UNAUTHENTICATED,
+                                "the client certificate was replaced by a newer one of the same agent");
+                    }
+                    return null;
+                });
     }
 
     /** Agents in service among those ids, as callers with the grants of now. */

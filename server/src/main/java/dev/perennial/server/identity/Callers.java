@@ -145,6 +145,10 @@ public final class Callers {
             memory.clear();
         }
         memory.put(ByteBuffer.wrap(sha256), value);
+        if (epoch.get() != before) {
+            // Forgotten between the question and the answer, on another event loop.
+            memory.remove(ByteBuffer.wrap(sha256));
+        }
     }
 
     private static byte[] digest(String token) {

@@ -2,7 +2,6 @@ package dev.perennial.server.pkix;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** The digests by which DER is named. */
 public final class Digests {
@@ -10,10 +9,6 @@ public final class Digests {
 
     public static byte[] sha256(byte[] der) {
         return digest("SHA-256", der);
-    }
-
-    static String md5Hex(byte[] der) {
-        return HexFormat.of().formatHex(digest("MD5", der));
     }
 
     private static byte[] digest(String algorithm, byte[] der) {

@@ -149,25 +149,12 @@ public final class Pkcs10 {
         return key.sha256();
     }
 
-    public String spkiMd5Hex() {
-        return key.md5Hex();
-    }
-
     public DistinguishedName subject() {
         return subject;
     }
 
     public @Nullable String commonName() {
         return subject.commonName();
-    }
-
-    /** The types of the subject's attributes beside the common name: words such as {@code O}, or dotted identifiers. */
-    public List<String> otherSubjectAttributes() {
-        return subject.attributes().stream()
-                .map(DistinguishedName.Attribute::type)
-                .filter(type -> !type.equals("CN"))
-                .distinct()
-                .toList();
     }
 
     /** The subject alternative names, each once, sorted. */

@@ -115,11 +115,6 @@ public final class SubjectPublicKey {
         return Digests.sha256(der);
     }
 
-    /** The MD5 of the SubjectPublicKeyInfo in lower hex: how the Agilicus API names keys; proves nothing. */
-    public String md5Hex() {
-        return Digests.md5Hex(der);
-    }
-
     /** The key identifier in lower hex, by RFC 7093 §2 method 1: 160 bits of the SHA-256 of the key's bits. */
     public String keyIdentifier() {
         return HexFormat.of().formatHex(Digests.sha256(keyOctets), 0, 20);

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,12 @@ public final class RenewalClock {
         return failing.get();
     }
 
+    /** Null where everything that was due is renewed, else how much is not. */
+    public @Nullable String warning() {
+        long count = failing.get();
+        return count == 0 ? null : count + " requests could not be renewed when it was time; their status says why";
+    }
+
     /** Done when the strike that is under way is over. */
     public Future<Void> stop() {
         stopped = true;
@@ -55,15 +62,22 @@ public final class RenewalClock {
         if (stopped) {
             return;
         }
-        strike = fleet.writeSeen()
-                .compose(done -> requests.tidy())
-                .compose(done -> Future.join(
-                        Stream.generate(this::renewAll).limit(AT_ONCE).toList()))
-                .compose(done -> requests.failingRenewals())
-                .onSuccess(failing::set)
-                .<Void>mapEmpty()
-                .onFailure(failure -> log.warn("The renewal clock missed a strike: {}", failure.toString()));
+        strike = attempt("what agents were heard of", fleet.writeSeen())
+                .compose(done -> attempt("tidying", requests.tidy()))
+                .compose(done -> attempt(
+                        "renewals",
+                        Future.join(
+                                Stream.generate(this::renewAll).limit(AT_ONCE).toList())))
+                .compose(done -> attempt("counting", requests.failingRenewals().onSuccess(failing::set)));
         strike.onComplete(done -> start());
+    }
+
+    /** One part of a strike that fails must not keep the others from being done. */
+    private static Future<Void> attempt(String part, Future<?> work) {
+        return work.<Void>mapEmpty().recover(failure -> {
+            log.warn("The renewal clock missed a strike ({}): {}", part, failure.toString());
+            return Future.succeededFuture();
+        });
     }
 
     private Future<Void> renewAll() {

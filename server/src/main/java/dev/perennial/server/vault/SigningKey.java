@@ -11,8 +11,6 @@ import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
-import javax.security.auth.DestroyFailedException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A private key that signs. It comes from {@link #generate} or {@link #open} and leaves only through {@link #seal}.
@@ -20,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SigningKey {
     private final SubjectPublicKey publicKey;
-    private volatile @Nullable PrivateKey privateKey;
+    private final PrivateKey privateKey;
 
     private SigningKey(SubjectPublicKey publicKey, PrivateKey privateKey) {
         this.publicKey = publicKey;
@@ -56,7 +54,7 @@ public final class SigningKey {
 
     /** The private key as PKCS#8, sealed; {@code purpose} has to be the same when it is opened. */
     public byte[] seal(SealKey sealKey, String purpose) {
-        byte[] pkcs8 = privateKey().getEncoded();
+        byte[] pkcs8 = privateKey.getEncoded();
         try {
             return sealKey.seal(pkcs8, purpose);
         } finally {
@@ -76,24 +74,11 @@ public final class SigningKey {
     public byte[] sign(byte[] message) {
         try {
             Signature signature = algorithm().newSignature();
-            signature.initSign(privateKey());
+            signature.initSign(privateKey);
             signature.update(message);
             return signature.sign();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the key " + publicKey + " does not sign", e);
-        }
-    }
-
-    /** Forgets the key, and overwrites it where the platform can. It signs no more. */
-    public void destroy() {
-        PrivateKey key = privateKey;
-        privateKey = null;
-        if (key != null) {
-            try {
-                key.destroy();
-            } catch (DestroyFailedException e) {
-                // Most providers cannot; the key is unreachable from here on and goes with the next collection.
-            }
         }
     }
 
@@ -107,14 +92,6 @@ public final class SigningKey {
         if (!verifier.verify(proof)) {
             throw new SealException("what was sealed is not the private key of " + publicKey);
         }
-    }
-
-    private PrivateKey privateKey() {
-        PrivateKey key = privateKey;
-        if (key == null) {
-            throw new IllegalStateException("the key " + publicKey + " was destroyed");
-        }
-        return key;
     }
 
     @Override

@@ -95,7 +95,10 @@ class BadInputsIT {
                 "{" + "\"a\":1,".repeat(9_000) + "\"spec\":1}"));
         for (String field : List.of("org_id", "request", "private_key_id", "target_issuer", "uid")) {
             for (Object wrong : List.of(17, true, List.of("a"), Map.of("a", "b"), "", "a\u0000b", "\u001b[31m")) {
-                bodies.add(Bodies.request(PEM, field, wrong).toString());
+                // The uid alone may be empty.
+                if (!field.equals("uid") || !wrong.equals("")) {
+                    bodies.add(Bodies.request(PEM, field, wrong).toString());
+                }
             }
         }
         for (String field : List.of("auto_renew", "rotate_keys")) {

@@ -69,6 +69,14 @@ class CertificatesIT {
                 .post(REISSUE, Bodies.reissue(made.id(), "2026-01-01T00:00:00Z"))
                 .expectProblem(409, "conflict");
         server.administrator()
+                .post(
+                        REISSUE,
+                        Bodies.with(
+                                Bodies.reissue(made.id(), made.text("/status/certificates/0/status/not_after")),
+                                "org_id",
+                                "elsewhere"))
+                .expectProblem(404, "notFound");
+        server.administrator()
                 .post(REISSUE, Bodies.reissue("0000000000000000000000", "2026-01-01T00:00:00Z"))
                 .expectProblem(404, "unknown");
     }
@@ -109,6 +117,27 @@ class CertificatesIT {
         assertThat(refused.problem()).isIn("badRevocationReason", "malformed");
         assertThat(server.administrator().get(path).at("/status/revoked").isMissingNode())
                 .isTrue();
+    }
+
+    @Test
+    void compromiseLearntLater_blocksTheKey_andTheFirstReasonStands() {
+        KeyPair keyPair = TestCsrs.keyPair();
+        Exchange made = server.administrator()
+                .submit(TestCsrs.p256(keyPair, "later.test"))
+                .expect(201);
+        String revoke = ApiClient.CERTIFICATES + "/" + made.certificateIds().get(0) + "/revoke";
+        server.administrator()
+                .post(revoke, Bodies.revocation("cessationOfOperation"))
+                .expect(200);
+
+        Exchange again = server.administrator()
+                .post(revoke, Bodies.revocation("keyCompromise"))
+                .expect(200);
+
+        assertThat(again.text("/status/revoked/reason")).isEqualTo("cessationOfOperation");
+        server.administrator()
+                .submit(TestCsrs.p256(keyPair, "later-again.test"))
+                .expectProblem(409, "keyNotRotated");
     }
 
     @Test

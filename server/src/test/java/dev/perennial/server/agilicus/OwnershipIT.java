@@ -64,7 +64,7 @@ class OwnershipIT {
                         new Call("DELETE", ApiClient.AGENTS + "/" + other.id() + OF + "/" + made.id(), null, 404),
                         new Call("POST", ApiClient.AGENTS + "/" + other.id() + "/report", sha256, 404),
                         new Call("GET", certificate, null, 404),
-                        new Call("DELETE", certificate, null, 403),
+                        new Call("DELETE", certificate, null, 404),
                         new Call("POST", certificate + "/revoke", Bodies.revocation("keyCompromise"), 404),
                         new Call("GET", ApiClient.REQUESTS + "?org_id=elsewhere", null, 404),
                         new Call("GET", ApiClient.TOKENS, null, 403),

@@ -76,6 +76,20 @@ class RotatingIT {
     }
 
     @Test
+    void requestReadAndSentBack_keepsTheDeadlineAndTheReason() {
+        Exchange made =
+                server.administrator().submit(TestCsrs.p256("back.test")).expect(201);
+        Exchange signalled = signal(made.id(), Instant.parse("2099-01-01T00:00:00Z"));
+
+        Exchange changed = server.administrator()
+                .replace(made.id(), Bodies.with(signalled.copy(), "uid", "changed"))
+                .expect(200);
+
+        assertThat(changed.at("/status/rotation")).isEqualTo(signalled.at("/status/rotation"));
+        assertThat(changed.text("/spec/uid")).isEqualTo("changed");
+    }
+
+    @Test
     void flag_fromAnAgent_isIgnored() {
         EnrolledAgent agent = server.agent("flag.test");
         String pem = TestCsrs.p256("flag.test");

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -61,6 +62,21 @@ class LimiterIT {
         agent.api().submit(TestCsrs.p256("a.limit.test")).expect(201);
         EnrolledAgent other = strict.agent("*.limit.test");
         other.api().submit(TestCsrs.p256("a.limit.test", "b.limit.test")).expect(201);
+    }
+
+    @Test
+    void samePkcs10ByMany_whenNothingIsLeft_isLimitedForAll() {
+        EnrolledAgent agent = strict.agent("spent.test");
+        for (int i = 0; i < LIMIT; i++) {
+            agent.api().submit(TestCsrs.p256("spent.test")).expect(201);
+        }
+        String pem = TestCsrs.p256("spent.test");
+        List<ApiClient> callers = agent.api().crowd(2);
+        List<CompletableFuture<Exchange>> calls = IntStream.range(0, 60)
+                .mapToObj(i -> callers.get(i % 2).submitAsync(pem))
+                .toList();
+
+        calls.forEach(call -> ApiClient.value(call).expectProblem(429, "rateLimited"));
     }
 
     @Test

@@ -80,7 +80,7 @@ final class HttpServerFixture implements AutoCloseable {
         Router router = Router.router(vertx);
         router.route().handler(new RequestLog(new Ids(new SecureRandom()))).handler(new Guard());
         Problems.install(router);
-        new Health(Map.of("database", () -> Future.succeededFuture(databaseReason))).mount(router);
+        new Health(Map.of("database", () -> Future.succeededFuture(databaseReason)), Map.of()).mount(router);
         router.get("/openapi.yaml").handler(new OpenApi());
         BodyLimit limit = new BodyLimit(BodyLimit.NATIVE, SHORT);
         router.post("/v1/read").handler(limit).handler(context -> {

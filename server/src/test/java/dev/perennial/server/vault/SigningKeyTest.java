@@ -41,12 +41,4 @@ class SigningKeyTest {
         assertThatThrownBy(() -> SigningKey.open(sealed, sealKey, "ca 1", other.publicKey()))
                 .isInstanceOf(SealException.class);
     }
-
-    @Test
-    void destroy_endsSigning() {
-        SigningKey key = SigningKey.generate(KeyKind.EC_P256, RANDOM);
-        key.destroy();
-        assertThatThrownBy(() -> key.sign(new byte[1])).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> key.seal(sealKey, "ca 1")).isInstanceOf(IllegalStateException.class);
-    }
 }
