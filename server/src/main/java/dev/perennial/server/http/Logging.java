@@ -71,6 +71,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
         context.getLogger("io.netty").setLevel(Level.WARN);
         // Says of every connection that comes while the server closes that it came.
         context.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
+        // Warns that each event loop registers the gauges of HTTP again, which share one value.
+        context.getLogger("io.micrometer.core.instrument.MeterRegistry").setLevel(Level.ERROR);
     }
 
     private static Encoder<ILoggingEvent> plain(LoggerContext context) {
