@@ -13,6 +13,8 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is made once for a database, by the server that makes its schema and in the same transaction: the key-encryption
@@ -20,6 +22,8 @@ import java.util.HexFormat;
  * an interrupted first start left are used again.
  */
 final class FirstStart {
+    private static final Logger log = LoggerFactory.getLogger(FirstStart.class);
+
     private static final String FIRST_ORGANISATION =
             "INSERT INTO organisations (id, name, names, created) VALUES ('default', 'default', ARRAY['**'], $1)";
 
@@ -50,6 +54,10 @@ final class FirstStart {
                 .compose(done -> new FirstAuthorities(random, ids, sealKey(home, random)).make(tx, now))
                 .map(root -> {
                     home.writePublic(Home.CA, root.pem().strip());
+                    log.info(
+                            "A new installation: the administrator's token is in {}, the root certificate in {}",
+                            home.file(Home.ADMIN_TOKEN),
+                            home.file(Home.CA));
                     return null;
                 });
     }

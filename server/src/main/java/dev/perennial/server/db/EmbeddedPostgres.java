@@ -72,6 +72,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
         // Whoever held it has ended; where nobody reaps the dead, PostgreSQL would take its number for a living one.
         Files.deleteIfExists(sockets.resolve(SOCKET + ".lock"));
+        log.info("Starting the embedded database in {}", root);
         data.initializeIfAbsent(user);
         data.configure(PostgresSettings.text(sockets, logs));
         data.start();
