@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.testing.AgentProcess;
+import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Await;
+import dev.perennial.server.testing.Bodies;
+import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.PostgresExtension;
-import dev.perennial.server.testing.ServerCalls;
-import dev.perennial.server.testing.ServerCalls.Reply;
 import dev.perennial.server.testing.ServerProcess;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -97,21 +98,19 @@ final class AgentIT {
         assertThat(count("SELECT count(*) AS n FROM generations")).isOne();
         assertThat(agent.deployments()).isGreaterThanOrEqualTo(2);
 
-        ServerCalls administrator = server.administrator();
-        String path = ServerCalls.REQUESTS + "/" + requestId();
+        ApiClient administrator = server.administrator();
+        String path = ApiClient.REQUESTS + "/" + requestId();
         JsonNode before = administrator.get(path).expect(200).body();
         String oldPkcs10 = before.at("/spec/request").asText();
-        administrator
-                .put(path, Map.of("org_id", "default", "request", oldPkcs10, "rotate_keys", true))
-                .expect(200);
+        administrator.put(path, Bodies.request(oldPkcs10, "rotate_keys", true)).expect(200);
         server.await("the key on disk is another", () -> !agent.publicKey().equals(key));
         agent.assertPair();
-        Reply after = administrator.get(path).expect(200);
-        assertThat(after.body().at("/spec/rotate_keys").asBoolean()).isFalse();
-        assertThat(after.body().at("/status/generation").asInt()).isEqualTo(2);
-        assertThat(after.body().at("/status/certificates").findValuesAsText("serial_number"))
+        Exchange after = administrator.get(path).expect(200);
+        assertThat(after.at("/spec/rotate_keys").asBoolean()).isFalse();
+        assertThat(after.at("/status/generation").asInt()).isEqualTo(2);
+        assertThat(after.at("/status/certificates").findValuesAsText("serial_number"))
                 .doesNotContainAnyElementsOf(before.at("/status/certificates").findValuesAsText("serial_number"));
-        assertThat(administrator.submit(oldPkcs10).status()).isBetween(400, 499);
+        administrator.submit(oldPkcs10).expectProblem(409, "keyNotRotated");
 
         server.await("the agent has another identity", () -> !currentIdentity().equals(identity));
         String afterIdentity = agent.serial().orElseThrow();
@@ -163,15 +162,15 @@ final class AgentIT {
     @Test
     void grantTakenAway_stopsRenewalAndSaysWhy() throws Exception {
         assertThat(agent.once()).as(agent.log()).isZero();
-        ServerCalls administrator = server.administrator();
+        ApiClient administrator = server.administrator();
         administrator
-                .put("/v1/agent_connectors/" + connectorId(), Map.of("names", List.of("other.example.com")))
+                .put(ApiClient.AGENTS + "/" + connectorId(), Bodies.spec(Map.of("names", List.of("other.example.com"))))
                 .expect(200);
         makeDue();
         awaitProblem("not-granted");
 
         administrator
-                .put("/v1/agent_connectors/" + connectorId(), Map.of("names", List.of("**.example.com")))
+                .put(ApiClient.AGENTS + "/" + connectorId(), Bodies.spec(Map.of("names", List.of("**.example.com"))))
                 .expect(200);
         long before = certificates();
         server.await("it is renewed again", () -> certificates() > before);
@@ -188,7 +187,7 @@ final class AgentIT {
         });
         awaitProblem("agent-quiet");
         assertThat(server.administrator()
-                        .get(ServerCalls.REQUESTS + "/" + requestId())
+                        .request(requestId())
                         .expect(200)
                         .body()
                         .at("/status/auto_renew")
@@ -202,11 +201,10 @@ final class AgentIT {
 
     private void awaitProblem(String problem) throws Exception {
         server.awaitLog(problem);
-        Reply seen = server.administrator()
-                .get(ServerCalls.REQUESTS + "/" + requestId())
-                .expect(200);
-        assertThat(seen.text("/status/state")).isEqualTo("ISSUED");
-        assertThat(seen.text("/status/reason") + seen.text("/status/message")).contains(problem);
+        Exchange seen = server.administrator().request(requestId()).expect(200);
+        assertThat(seen.state()).isEqualTo("ISSUED");
+        assertThat(seen.text("/status/reason")).isEqualTo(problem);
+        assertThat(seen.text("/status/message")).startsWith(problem + ": ");
     }
 
     private void awaitOther(String serial) {

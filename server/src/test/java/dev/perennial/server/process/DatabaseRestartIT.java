@@ -3,8 +3,8 @@ package dev.perennial.server.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.server.db.TestCluster;
-import dev.perennial.server.testing.ServerCalls;
-import dev.perennial.server.testing.ServerCalls.Reply;
+import dev.perennial.server.testing.ApiClient;
+import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.ServerProcess;
 import dev.perennial.server.testing.SubmissionLoad;
 import java.nio.file.Path;
@@ -50,9 +50,8 @@ final class DatabaseRestartIT {
 
         assertThat(load.unanswered()).isEmpty();
         assertThat(load.refused()).isNotEmpty().allSatisfy(reply -> {
-            assertThat(reply.status()).isEqualTo(503);
-            assertThat(reply.headers().firstValue("Retry-After")).isPresent();
-            assertThat(reply.text("/type")).endsWith("unavailable");
+            reply.expectProblem(503, "unavailable");
+            assertThat(reply.header("Retry-After")).isNotBlank();
         });
         load.assertAllThere(server.administrator());
         assertThat(server.log()).doesNotContain("status=500");
@@ -60,25 +59,18 @@ final class DatabaseRestartIT {
 
     @Test
     void databaseAway_isToldByReadinessAndNotByLiveness() throws Exception {
-        ServerCalls calls = server.administrator();
+        ApiClient calls = server.administrator();
         calls.get("/health/ready").expect(200);
         cluster.stopImmediately();
 
         calls.get("/health/live").expect(200);
-        Reply unready = calls.get("/health/ready").expect(503);
+        Exchange unready = calls.get("/health/ready").expect(503);
         assertThat(unready.text("/checks/database")).isNotEqualTo("ok").isNotBlank();
         assertThat(calls.get("/health").expect(200).text("/status")).isEqualTo("unavailable");
-        calls.get(ServerCalls.REQUESTS + "?org_id=default").expect(503);
+        calls.get(ApiClient.REQUESTS + "?org_id=default").expectProblem(503, "unavailable");
 
         cluster.startAgain();
-        server.await("the server is ready again", () -> isReady(calls));
-    }
-
-    private static boolean isReady(ServerCalls calls) {
-        try {
-            return calls.get("/health/ready").status() == 200;
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        server.await(
+                "the server is ready again", () -> calls.get("/health/ready").status() == 200);
     }
 }

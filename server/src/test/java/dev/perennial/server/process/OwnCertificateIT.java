@@ -3,8 +3,8 @@ package dev.perennial.server.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.server.testing.PostgresExtension;
-import dev.perennial.server.testing.ServerCalls;
 import dev.perennial.server.testing.ServerProcess;
+import dev.perennial.server.testing.TestTls;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -51,7 +51,7 @@ final class OwnCertificateIT {
     }
 
     private static SSLSocket connect(ServerProcess server) throws IOException {
-        SSLSocket socket = (SSLSocket) ServerCalls.trusting(server.file("ca.pem"))
+        SSLSocket socket = (SSLSocket) TestTls.context(server.file("ca.pem"), null)
                 .getSocketFactory()
                 .createSocket("localhost", server.url().getPort());
         socket.startHandshake();

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.perennial.server.db.DatabaseUri;
+import dev.perennial.server.testing.ApiClient;
+import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.PostgresExtension;
-import dev.perennial.server.testing.ServerCalls;
-import dev.perennial.server.testing.ServerCalls.Reply;
 import dev.perennial.server.testing.ServerProcess;
 import dev.perennial.server.testing.TestCsrs;
 import java.io.IOException;
@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,27 +39,20 @@ final class ServeIT {
         Path home = directory.resolve("home");
         ServerProcess server =
                 ServerProcess.ready(home, "--database", POSTGRES.another().toString());
-        ServerCalls administrator = server.administrator();
-        Reply made = administrator.submit(TestCsrs.p256("www.example.com")).expect(201);
+        ApiClient administrator = server.administrator();
+        Exchange made = administrator.submit(TestCsrs.p256("www.example.com")).expect(201);
         String etag = made.headers().firstValue("ETag").orElseThrow();
-        String path = ServerCalls.REQUESTS + "/" + made.text("/metadata/id");
+        String path = ApiClient.REQUESTS + "/" + made.id();
 
-        CompletableFuture<Reply> polled = CompletableFuture.supplyAsync(() -> {
-            try {
-                return administrator.get(path, "Prefer", "wait=30", "If-None-Match", etag);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
-        // Another answered call on its own connection shows that the poll had time to arrive.
-        administrator.get(path).expect(200);
-        administrator.get(path).expect(200);
+        // The scrape itself is a call under way.
+        server.await("nothing else is under way", () -> callsUnderWay(server) == 1);
+        CompletableFuture<Exchange> polled =
+                administrator.sendAsync("GET", path, null, "Prefer", "wait=60", "If-None-Match", etag);
+        server.await("the poll is under way", () -> callsUnderWay(server) == 2);
         server.terminate();
 
+        assertThat(ApiClient.value(polled).expect(304).etag()).isEqualTo(etag);
         assertThat(server.exit()).isEqualTo(SIGTERM_EXIT);
-        assertThat(polled.handle((reply, failure) -> failure == null ? reply.status() : 503)
-                        .get(60, TimeUnit.SECONDS))
-                .isIn(200, 304, 503);
         assertThat(server.out()).isEqualTo("ready " + server.url() + "\n");
         assertThat(server.log()).contains("Stopped").doesNotContain("Not everything stopped in order");
     }
@@ -75,11 +67,7 @@ final class ServeIT {
             assertThat(modeOf(home.resolve("seal.key"))).isEqualTo("rw-------");
             assertThat(server.file("ca.pem")).startsWith("-----BEGIN CERTIFICATE-----");
             assertThat(server.log()).doesNotContain(server.file("admin.token"), server.file("seal.key"));
-            URI metrics = URI.create(server.file("management.url") + "/metrics");
-            assertThat(HttpClient.newHttpClient()
-                            .send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())
-                            .body())
-                    .contains("vertx_http_server");
+            assertThat(metrics(server)).contains("vertx_http_server");
         }
     }
 
@@ -91,11 +79,11 @@ final class ServeIT {
         String path;
         try (ServerProcess first = ServerProcess.ready(home, "--database", database)) {
             roots = first.file("ca.pem");
-            path = ServerCalls.REQUESTS + "/"
+            path = ApiClient.REQUESTS + "/"
                     + first.administrator()
                             .submit(TestCsrs.p256("www.example.com"))
                             .expect(201)
-                            .text("/metadata/id");
+                            .id();
         }
         try (ServerProcess second = ServerProcess.ready(home, "--database", database)) {
             assertThat(second.file("ca.pem")).isEqualTo(roots);
@@ -136,13 +124,33 @@ final class ServeIT {
                 two) {
             one.awaitReady();
             two.awaitReady();
-            Reply made =
+            Exchange made =
                     one.administrator().submit(TestCsrs.p256("www.example.com")).expect(201);
-            two.administrator()
-                    .get(ServerCalls.REQUESTS + "/" + made.text("/metadata/id"))
-                    .expect(200);
+            two.administrator().get(ApiClient.REQUESTS + "/" + made.id()).expect(200);
             assertThat(one.administrator().get("/v1/root_certificates").body())
                     .isEqualTo(two.administrator().get("/v1/root_certificates").body());
+        }
+    }
+
+    private static double callsUnderWay(ServerProcess server) {
+        return metrics(server)
+                .lines()
+                .filter(line -> line.startsWith("vertx_http_server_active_requests"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+
+    private static String metrics(ServerProcess server) {
+        URI metrics = URI.create(server.file("management.url") + "/metrics");
+        try {
+            return HttpClient.newHttpClient()
+                    .send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
         }
     }
 

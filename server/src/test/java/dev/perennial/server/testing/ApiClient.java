@@ -39,34 +39,41 @@ public final class ApiClient {
     private final @Nullable ClientIdentity identity;
     private final HttpClient http;
     private final @Nullable String token;
+    private final Duration deadline;
 
     private ApiClient(
-            URI base, String roots, @Nullable ClientIdentity identity, HttpClient http, @Nullable String token) {
+            URI base,
+            String roots,
+            @Nullable ClientIdentity identity,
+            HttpClient http,
+            @Nullable String token,
+            Duration deadline) {
         this.base = base;
         this.roots = roots;
         this.identity = identity;
         this.http = http;
         this.token = token;
+        this.deadline = deadline;
     }
 
     /** Without a credential, trusting the PEM certificates {@code roots}. */
     public static ApiClient nobody(URI base, String roots) {
-        return new ApiClient(base, roots, null, client(roots, null, HttpClient.Version.HTTP_1_1), null);
+        return new ApiClient(base, roots, null, client(roots, null, HttpClient.Version.HTTP_1_1), null, DEADLINE);
     }
 
     public ApiClient withToken(String bearer) {
-        return new ApiClient(base, roots, identity, http, bearer);
+        return new ApiClient(base, roots, identity, http, bearer, deadline);
     }
 
     /** With that client certificate and no token, on connections of its own. */
     public ApiClient as(ClientIdentity shown) {
-        return new ApiClient(base, roots, shown, client(roots, shown, HttpClient.Version.HTTP_1_1), null);
+        return new ApiClient(base, roots, shown, client(roots, shown, HttpClient.Version.HTTP_1_1), null, deadline);
     }
 
     /** The same somebody so many times, each with all its calls on one connection of its own, which is up already. */
     public List<ApiClient> crowd(int size) {
-        return Stream.generate(() ->
-                        new ApiClient(base, roots, identity, client(roots, identity, HttpClient.Version.HTTP_2), token))
+        return Stream.generate(() -> new ApiClient(
+                        base, roots, identity, client(roots, identity, HttpClient.Version.HTTP_2), token, deadline))
                 .limit(size)
                 .peek(one -> one.get("/v1/root_certificates").expect(200))
                 .toList();
@@ -74,7 +81,12 @@ public final class ApiClient {
 
     /** The same somebody at another server. */
     public ApiClient at(URI other) {
-        return new ApiClient(other, roots, identity, http, token);
+        return new ApiClient(other, roots, identity, http, token, deadline);
+    }
+
+    /** The same somebody, who takes an answer that comes later than that for none. */
+    public ApiClient within(Duration shorter) {
+        return new ApiClient(base, roots, identity, http, token, shorter);
     }
 
     private static HttpClient client(String roots, @Nullable ClientIdentity identity, HttpClient.Version version) {
@@ -152,7 +164,7 @@ public final class ApiClient {
             String... headers) {
         HttpRequest.Builder call = HttpRequest.newBuilder(URI.create(base + path))
                 .method(method, publisher)
-                .timeout(DEADLINE);
+                .timeout(deadline);
         if (contentType != null) {
             call.header("Content-Type", contentType);
         }

@@ -79,8 +79,8 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** Calls to it as the administrator. */
-    public ServerCalls administrator() {
-        return ServerCalls.of(url(), file("ca.pem")).withToken(file("admin.token"));
+    public ApiClient administrator() {
+        return ApiClient.nobody(url(), file("ca.pem")).withToken(file("admin.token"));
     }
 
     /** The text of a file of the home, without the line's end. */

@@ -18,11 +18,11 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** What a client trusts, and what it shows of itself. */
-final class TestTls {
+public final class TestTls {
     private TestTls() {}
 
     /** Trusts the roots of a {@code ca.pem} and nobody else. */
-    static SSLContext context(String roots, @Nullable ClientIdentity identity) {
+    public static SSLContext context(String roots, @Nullable ClientIdentity identity) {
         try {
             KeyStore trusted = empty();
             for (X509 root : X509.parseAll(roots)) {
