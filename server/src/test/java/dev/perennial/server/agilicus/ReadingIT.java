@@ -8,15 +8,21 @@ import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.TestCsrs;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ReadingIT {
+    /** Well below what is waited for: an answer within it was not the end of a wait. */
+    private static final Duration SOON = Duration.ofSeconds(30);
+
     @RegisterExtension
     static final TestServer server = TestServer.standard();
 
@@ -64,38 +70,81 @@ class ReadingIT {
         Exchange made =
                 server.administrator().submit(TestCsrs.p256("verdict.test")).expect(201);
 
-        Exchange answer =
-                server.administrator().request(made.id(), "Prefer", "wait=60").expect(200);
+        Exchange answer = server.administrator()
+                .within(SOON)
+                .request(made.id(), "Prefer", "wait=60")
+                .expect(200);
 
         assertThat(answer.header("Preference-Applied")).isEqualTo("wait=60");
     }
 
     @Test
-    void get_thatWaitsForAChange_isNotModifiedWhereNoneComes() {
-        Exchange made =
-                server.administrator().submit(TestCsrs.p256("quiet.test")).expect(201);
+    void get_thatWaitsForAChange_waitsAsLongAsItSays_orUntilThereIsOne() {
+        String pem = TestCsrs.p256("quiet.test");
+        Exchange made = server.administrator().submit(pem).expect(201);
+        CompletableFuture<Exchange> longer = waiting(made.id(), "If-None-Match", made.etag());
 
-        Exchange answer = server.administrator()
+        Exchange shorter = server.administrator()
+                .within(SOON)
                 .request(made.id(), "Prefer", "wait=1", "If-None-Match", made.etag())
                 .expect(304);
 
-        assertThat(answer.header("Preference-Applied")).isEqualTo("wait=1");
+        assertThat(shorter.header("Preference-Applied")).isEqualTo("wait=1");
+        assertThat(longer).isNotDone();
+        server.administrator()
+                .replace(made.id(), Bodies.request(pem, "uid", "changed"))
+                .expect(200);
+        Exchange answer = ApiClient.value(longer).expect(200);
+        assertThat(answer.header("Preference-Applied")).isEqualTo("wait=60");
+        assertThat(answer.text("/spec/uid")).isEqualTo("changed");
+    }
+
+    @Test
+    void get_ofWhatIsPending_waitsForTheVerdict() {
+        String pem = TestCsrs.p256("pending.test");
+        Exchange made = server.administrator().submit(pem).expect(201);
+        server.administrator()
+                .delete(ApiClient.CERTIFICATES + "/" + made.certificateIds().get(0))
+                .expect(204);
+        CompletableFuture<Exchange> longer = waiting(made.id());
+
+        Exchange shorter = server.administrator()
+                .within(SOON)
+                .request(made.id(), "Prefer", "wait=1")
+                .expect(200);
+
+        assertThat(shorter.state()).isEqualTo("PENDING");
+        assertThat(longer).isNotDone();
+        server.second().administrator().replace(made.id(), Bodies.request(pem)).expect(200);
+        Exchange answer = ApiClient.value(longer).expect(200);
+        assertThat(answer.state()).isEqualTo("ISSUED");
+        assertThat(answer.certificates()).hasSize(1);
+    }
+
+    /** One that is to be answered long before its wait is over. */
+    private static CompletableFuture<Exchange> waiting(String id, String... headers) {
+        String[] all = Arrays.copyOf(headers, headers.length + 2);
+        all[headers.length] = "Prefer";
+        all[headers.length + 1] = "wait=60";
+        return server.administrator().within(SOON).sendAsync("GET", ApiClient.REQUESTS + "/" + id, null, all);
     }
 
     @Test
     void get_thatWaitsForAChange_isWokenByAnotherServer() {
         String pem = TestCsrs.p256("woken.test");
         Exchange made = server.administrator().submit(pem).expect(201);
-        String path = ApiClient.REQUESTS + "/" + made.id();
-        List<CompletableFuture<Exchange>> waiting = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
-            waiting.add(server.administrator()
-                    .sendAsync("GET", path, null, "Prefer", "wait=60", "If-None-Match", made.etag()));
-        }
+        List<CompletableFuture<Exchange>> waiting = Stream.generate(
+                        () -> waiting(made.id(), "If-None-Match", made.etag()))
+                .limit(8)
+                .toList();
+        server.administrator()
+                .request(made.id(), "Prefer", "wait=1", "If-None-Match", made.etag())
+                .expect(304);
+        assertThat(waiting).noneMatch(CompletableFuture::isDone);
 
         server.second()
                 .administrator()
-                .put(path, Bodies.request(pem, "uid", "changed"))
+                .replace(made.id(), Bodies.request(pem, "uid", "changed"))
                 .expect(200);
 
         for (CompletableFuture<Exchange> one : waiting) {
@@ -191,6 +240,8 @@ class ReadingIT {
         "limit=501",
         "limit=1&limit=2",
         "limit=ten",
+        "limit=%2B5",
+        "limit=+5",
         "limit=99999999999",
         "auto_renew=yes",
         "reason=lost",
