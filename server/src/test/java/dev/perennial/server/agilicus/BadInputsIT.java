@@ -16,6 +16,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -93,28 +95,6 @@ class BadInputsIT {
                 "{\"spec\":".repeat(40) + "1" + "}".repeat(40),
                 "{\"other\":[" + "1,".repeat(12_000) + "1]}",
                 "{" + "\"a\":1,".repeat(9_000) + "\"spec\":1}"));
-        for (String field : List.of("org_id", "request", "private_key_id", "target_issuer", "uid")) {
-            for (Object wrong : List.of(17, true, List.of("a"), Map.of("a", "b"), "", "a\u0000b", "\u001b[31m")) {
-                // The uid alone may be empty.
-                if (!field.equals("uid") || !wrong.equals("")) {
-                    bodies.add(Bodies.request(PEM, field, wrong).toString());
-                }
-            }
-        }
-        for (String field : List.of("auto_renew", "rotate_keys")) {
-            for (Object wrong : List.of("true", 1, List.of(true), Map.of())) {
-                bodies.add(Bodies.request(PEM, field, wrong).toString());
-            }
-        }
-        for (Object wrong : List.of("now", 17, List.of(), Map.of("deadline", "soon"), Map.of("reason", 17))) {
-            ObjectNode body = Bodies.with(Bodies.request(PEM, "rotate_keys", true), "rotation", wrong);
-            bodies.add(body.toString());
-        }
-        bodies.add(Bodies.request(PEM, "org_id", "x".repeat(65)).toString());
-        bodies.add(Bodies.request(PEM, "target_issuer", "x".repeat(1_025)).toString());
-        bodies.add(Bodies.request(PEM, "uid", "x".repeat(257)).toString());
-        bodies.add(Bodies.request(PEM, "org_id", "' OR '1'='1").toString());
-        bodies.add(Bodies.request(PEM, "target_issuer", "perennial.dev/Server").toString());
         return bodies.stream();
     }
 
@@ -124,33 +104,104 @@ class BadInputsIT {
         helpful(server.administrator().send("POST", ApiClient.REQUESTS, body));
     }
 
+    static Stream<Arguments> badFields() {
+        List<Arguments> fields = new ArrayList<>();
+        for (String field : List.of("org_id", "request", "private_key_id", "target_issuer", "uid")) {
+            for (Object wrong : List.of(17, true, List.of("a"), Map.of("a", "b"), "", "a\u0000b", "\u001b[31m")) {
+                boolean isPkcs10 = field.equals("request") && wrong instanceof String;
+                fields.add(Arguments.of(isPkcs10 ? "PKCS#10" : "spec." + field, Bodies.request(PEM, field, wrong)));
+            }
+        }
+        for (String field : List.of("auto_renew", "rotate_keys")) {
+            for (Object wrong : List.of("true", 1, List.of(true), Map.of())) {
+                fields.add(Arguments.of("spec." + field, Bodies.request(PEM, field, wrong)));
+            }
+        }
+        for (Object wrong : List.of("now", 17, List.of())) {
+            fields.add(Arguments.of("spec.rotation", rotation(wrong)));
+        }
+        for (Object wrong : List.of(17, "a\u0000b", "x".repeat(1_025))) {
+            fields.add(Arguments.of("spec.rotation.reason", rotation(Map.of("reason", wrong))));
+        }
+        for (Object wrong : List.of(
+                "soon",
+                17,
+                "2030-02-30T00:00:00Z",
+                "2030-01-01",
+                "+2030-01-01T00:00:00Z",
+                "+12030-01-01T00:00:00Z",
+                "-2030-01-01T00:00:00Z")) {
+            fields.add(Arguments.of("spec.rotation.deadline", rotation(Map.of("deadline", wrong))));
+        }
+        fields.add(Arguments.of("spec.org_id", Bodies.request(PEM, "org_id", "x".repeat(65))));
+        fields.add(Arguments.of("spec.org_id", Bodies.request(PEM, "org_id", "' OR '1'='1")));
+        fields.add(Arguments.of("spec.target_issuer", Bodies.request(PEM, "target_issuer", "x".repeat(1_025))));
+        fields.add(Arguments.of("spec.uid", Bodies.request(PEM, "uid", "x".repeat(257))));
+        return fields.stream();
+    }
+
+    private static ObjectNode rotation(Object wrong) {
+        return Bodies.with(Bodies.request(PEM, "rotate_keys", true), "rotation", wrong);
+    }
+
+    @ParameterizedTest
+    @MethodSource("badFields")
+    void submit_ofABadField_namesIt(String field, ObjectNode body) {
+        Exchange refused = server.administrator().post(ApiClient.REQUESTS, body);
+
+        helpful(refused);
+        assertThat(refused.detail()).contains(field);
+    }
+
+    static Stream<Arguments> otherBadFields() {
+        List<Arguments> fields = new ArrayList<>();
+        for (Object names : List.of(List.of(), List.of(""), "**", List.of(17), List.of("a b"), List.of("***"))) {
+            fields.add(
+                    Arguments.of("name", ApiClient.TOKENS, Bodies.spec(Map.of("org_id", "default", "names", names))));
+        }
+        ObjectNode nothing = Bodies.with(Bodies.enrolmentToken("a.test"), "names", Arrays.asList("a.test", null));
+        fields.add(Arguments.of("spec.names", ApiClient.TOKENS, nothing));
+        for (Object uses : List.of(0, -1, 100_001, "2", 1.5)) {
+            fields.add(
+                    Arguments.of("uses", ApiClient.TOKENS, Bodies.with(Bodies.enrolmentToken("a.test"), "uses", uses)));
+        }
+        for (Object expires : List.of("PT0S", "-PT1H", "P400D", "1h", 3_600, "P1Y", "PT99999999999H")) {
+            fields.add(Arguments.of(
+                    "expires", ApiClient.TOKENS, Bodies.with(Bodies.enrolmentToken("a.test"), "expires", expires)));
+        }
+        String reissue = ApiClient.REQUESTS + "/reissue";
+        for (String instant : List.of("yesterday", "2026-02-30T00:00:00Z", "+12026-01-01T00:00:00Z")) {
+            fields.add(Arguments.of("spec.old_not_after", reissue, Bodies.reissue("0000000000000000000000", instant)));
+        }
+        String revoke = ApiClient.CERTIFICATES + "/0000000000000000000000/revoke";
+        fields.add(Arguments.of("reason", revoke, Bodies.object()));
+        fields.add(Arguments.of("reason", revoke, Bodies.object().put("reason", 1)));
+        fields.add(Arguments.of("spec.certificate", ApiClient.CERTIFICATES, Bodies.spec(Map.of())));
+        return fields.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("otherBadFields")
+    void anyPost_ofABadField_namesIt(String field, String path, ObjectNode body) {
+        Exchange refused = server.administrator().post(path, body);
+
+        helpful(refused);
+        assertThat(refused.detail()).contains(field);
+    }
+
     static Stream<String> otherCalls() {
         List<String> calls = new ArrayList<>();
         String reissue = "POST " + ApiClient.REQUESTS + "/reissue ";
         calls.add(reissue + "{}");
         calls.add(reissue + "{\"spec\":{\"org_id\":\"default\"}}");
-        calls.add(reissue + Bodies.reissue("0000000000000000000000", "yesterday"));
-        calls.add(reissue + Bodies.reissue("0000000000000000000000", "2026-02-30T00:00:00Z"));
         calls.add(reissue + Bodies.reissue("..", "2026-01-01T00:00:00Z"));
         calls.add(reissue
                 + "{\"spec\":{\"org_id\":\"default\",\"csr_id\":\"0000000000000000000000\",\"old_not_after\":17}}");
         String tokens = "POST " + ApiClient.TOKENS + " ";
-        for (Object names : List.of(List.of(), List.of(""), "**", List.of(17), List.of("a b"), List.of("***"))) {
-            calls.add(tokens + Bodies.spec(Map.of("org_id", "default", "names", names)));
-        }
-        for (Object uses : List.of(0, -1, 100_001, "2", 1.5, 99_999_999_999L)) {
-            calls.add(tokens + Bodies.with(Bodies.enrolmentToken("a.test"), "uses", uses));
-        }
-        for (Object expires : List.of("PT0S", "-PT1H", "P400D", "1h", 3_600, "P1Y", "PT99999999999H")) {
-            calls.add(tokens + Bodies.with(Bodies.enrolmentToken("a.test"), "expires", expires));
-        }
         calls.add(tokens + Bodies.spec(Map.of("org_id", "nowhere", "names", List.of("a.test"))));
         String revoke = "POST " + ApiClient.CERTIFICATES + "/0000000000000000000000/revoke ";
-        calls.add(revoke + "{}");
-        calls.add(revoke + "{\"reason\":1}");
         calls.add(revoke + Bodies.revocation("superseded"));
         String upload = "POST " + ApiClient.CERTIFICATES + " ";
-        calls.add(upload + "{\"spec\":{}}");
         calls.add(upload + Bodies.spec(Map.of("org_id", "default", "csr_id", "0", "certificate", PEM)));
         String agent = ApiClient.AGENTS + "/0000000000000000000000";
         calls.add("PUT " + agent + " " + Bodies.spec(Map.of("names", List.of("**"))));
@@ -161,6 +212,7 @@ class BadInputsIT {
         calls.add("PATCH " + ApiClient.REQUESTS + " {}");
         calls.add("DELETE " + ApiClient.REQUESTS + " ");
         calls.add("GET " + ApiClient.REQUESTS + "/reissue ");
+        calls.add("POST " + ApiClient.REQUESTS + " " + Bodies.request(PEM, "target_issuer", "perennial.dev/Server"));
         calls.add("POST /v1/root_certificates {}");
         calls.add("GET /v1/nothing ");
         return calls.stream();

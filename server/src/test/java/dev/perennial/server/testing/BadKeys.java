@@ -14,6 +14,7 @@ import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.sec.SECNamedCurves;
@@ -100,12 +101,29 @@ final class BadKeys {
         ec(table, "no point", SECObjectIdentifiers.secp256r1, new byte[0]);
         ec(table, "explicit curve parameters", SECNamedCurves.getByName("secp256r1"), point);
         ec(table, "implicit curve", DERNull.INSTANCE, point);
+        ec(table, "binary field of 2^1,000,000", binaryField(1_000_000), point);
         ed25519(table, "Ed25519 of 31 octets", "00".repeat(31));
         ed25519(table, "Ed25519, the neutral element", "01" + "00".repeat(31));
         ed25519(table, "Ed25519 of order 4", "00".repeat(32));
         ed25519(table, "Ed25519 of order 8", "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05");
         ed25519(table, "Ed25519 not canonical", "ee" + "ff".repeat(30) + "7f");
         ed25519(table, "Ed25519, no point", "02" + "00".repeat(31));
+    }
+
+    /** Explicit parameters over F2m (X9.62, ECParameters), as costly as m makes them to whoever computes with them. */
+    private static ASN1Encodable binaryField(int m) {
+        ASN1Encodable trinomial = new DERSequence(
+                new ASN1Encodable[] {new ASN1Integer(m), X9ObjectIdentifiers.tpBasis, new ASN1Integer(1)});
+        ASN1Encodable field =
+                new DERSequence(new ASN1Encodable[] {X9ObjectIdentifiers.characteristic_two_field, trinomial});
+        ASN1Encodable element = new DEROctetString(new byte[] {1});
+        return new DERSequence(new ASN1Encodable[] {
+            new ASN1Integer(1),
+            field,
+            new DERSequence(new ASN1Encodable[] {element, element}),
+            new DEROctetString(new byte[] {2, 1}),
+            new ASN1Integer(BigInteger.ONE.shiftLeft(160).setBit(0))
+        });
     }
 
     private static void addForms(List<Bad> table) {
