@@ -14,17 +14,20 @@ import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds calls and answers to {@code openapi.yaml}. Bodies of calls that were answered 4xx are not looked at, since they
- * may be bad on purpose; answers always are. A path or method that is not described may only be answered by a problem.
+ * Holds calls and answers to {@code openapi.yaml}. Queries and bodies of calls that were answered 4xx are not looked at,
+ * since they may be bad on purpose; answers always are. A path or method that is not described may only be answered by a
+ * problem.
  */
 public final class OpenApiContract {
     private static final String PROBLEM = "application/problem+json";
@@ -53,7 +56,7 @@ public final class OpenApiContract {
     /**
      * Checks one call and its answer.
      *
-     * @param path as called; a query is ignored
+     * @param path as called, with its query
      * @throws AssertionError saying what does not fit
      */
     public void check(
@@ -77,25 +80,52 @@ public final class OpenApiContract {
             @Nullable Map<String, List<String>> responseHeaders) {
         String call = method + " " + path + " → " + status;
         Optional<JsonNode> operation = operation(method, path);
+        String body = method.equals("HEAD") ? null : responseBody;
         if (operation.isEmpty()) {
             if (status != 400 && status != 404 && status != 405) {
                 throw new AssertionError(call + ": not described");
             }
             JsonNode response = at("/components/responses/problem");
-            checkBody(call, response, contentType, responseBody);
+            checkBody(call, response, contentType, body);
             return;
         }
         if (status < 400) {
+            checkQuery(call, operation.get(), path);
             checkRequest(call, operation.get(), requestBody);
         }
         JsonNode response = resolve(operation.get().path("responses").path(Integer.toString(status)));
         if (response.isMissingNode()) {
             throw new AssertionError(call + ": this status is not described");
         }
-        checkBody(call, response, contentType, method.equals("HEAD") ? null : responseBody);
+        checkBody(call, response, contentType, body);
         if (responseHeaders != null) {
             checkHeaders(call, response, responseHeaders);
         }
+    }
+
+    /** Every parameter is described for this operation, and as it is described. */
+    private void checkQuery(String call, JsonNode operation, String path) {
+        Map<String, JsonNode> described = new HashMap<>();
+        for (JsonNode parameter : operation.path("parameters")) {
+            JsonNode resolved = resolve(parameter);
+            if (resolved.path("in").asText().equals("query")) {
+                described.put(resolved.path("name").asText(), resolved.path("schema"));
+            }
+        }
+        QueryString.parse(path).forEach((name, values) -> {
+            String place = call + ", query parameter " + name;
+            JsonNode schema = described.get(name);
+            if (schema == null) {
+                throw new AssertionError(place + " is not described");
+            }
+            if (schema.path("type").asText().equals("array")) {
+                checkJson(place, schema, JSON.valueToTree(values).toString());
+            } else if (values.size() == 1) {
+                checkJson(place, schema, asJson(schema, values.get(0)));
+            } else {
+                throw new AssertionError(place + " is given more than once");
+            }
+        });
     }
 
     private void checkRequest(String call, JsonNode operation, @Nullable String body) {
@@ -162,12 +192,14 @@ public final class OpenApiContract {
                 return;
             }
             JsonNode schema = described.path("schema");
-            boolean number = schema.path("type").asText().equals("integer");
-            checkJson(
-                    call + ", header " + entry.getKey(),
-                    schema,
-                    number ? value.get() : JSON.valueToTree(value.get()).toString());
+            checkJson(call + ", header " + entry.getKey(), schema, asJson(schema, value.get()));
         });
+    }
+
+    /** The text of a header or parameter as its schema means it. */
+    private static String asJson(JsonNode schema, String text) {
+        boolean bare = Set.of("integer", "boolean").contains(schema.path("type").asText());
+        return bare ? text : JSON.valueToTree(text).toString();
     }
 
     private static JsonNode parse(String call, String body) {

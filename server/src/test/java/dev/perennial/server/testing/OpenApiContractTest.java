@@ -28,6 +28,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OpenApiContractTest {
     private static final String REQUESTS = "/v1/certificate_signing_requests";
@@ -175,6 +177,27 @@ class OpenApiContractTest {
                 .doesNotThrowAnyException();
         String tolerated = good.replace("\"spec\":{", "\"unheard_of\":1,\"spec\":{\"unheard_of\":1,");
         contract.check("POST", REQUESTS, tolerated, 201, "application/json", good);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            limit=0                       | limit
+            limit=ten                     | limit
+            limit=1&limit=1               | more than once
+            auto_renew=1                  | auto_renew
+            reason=lost                   | reason
+            target_issuer=                | target_issuer
+            dry_run=true                  | dry_run is not described
+            unheard_of=1                  | unheard_of is not described
+            """)
+    void queries_areCheckedUnlessTheyWereRefused(String query, String what) {
+        String path = REQUESTS + "?" + query;
+        String list = "{\"certificate_signing_requests\":[],\"limit\":500}";
+        assertThatThrownBy(() -> contract.check("GET", path, null, 200, "application/json", list))
+                .hasMessageContaining(what);
+        contract.check("GET", path, null, 400, "application/problem+json", problem(ProblemType.MALFORMED));
+        String good = REQUESTS + "?limit=500&auto_renew=true&reason=issued&target_issuer=a&target_issuer=b%20c";
+        contract.check("GET", good, null, 200, "application/json", list);
     }
 
     @Test
