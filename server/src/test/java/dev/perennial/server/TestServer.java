@@ -7,6 +7,7 @@ import dev.perennial.server.db.DatabaseUri;
 import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.ClientIdentity;
 import dev.perennial.server.testing.Consistency;
+import dev.perennial.server.testing.DatabaseLog;
 import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.PostgresExtension;
 import dev.perennial.server.testing.TestClock;
@@ -106,6 +107,10 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
 
     public Database database() {
         return postgres.database();
+    }
+
+    public DatabaseLog databaseLog() {
+        return postgres.log();
     }
 
     public DatabaseUri databaseUri() {

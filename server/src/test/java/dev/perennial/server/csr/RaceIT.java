@@ -14,6 +14,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -25,6 +27,18 @@ class RaceIT {
 
     @RegisterExtension
     static final TestServer server = TestServer.standard();
+
+    private String start;
+
+    @BeforeEach
+    void markTheLog() {
+        start = server.databaseLog().mark();
+    }
+
+    @AfterEach
+    void noDeadlockIsLogged() {
+        assertThat(server.databaseLog().since(start)).doesNotContain("deadlock detected");
+    }
 
     @Test
     void submit_ofOnePkcs10ByManyAtOnce_makesOneRequest() {

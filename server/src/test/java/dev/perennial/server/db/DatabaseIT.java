@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perennial.model.ProblemType;
 import dev.perennial.server.problem.ProblemException;
 import dev.perennial.server.testing.Await;
+import dev.perennial.server.testing.DatabaseLog;
 import dev.perennial.server.testing.PostgresExtension;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -97,12 +98,16 @@ class DatabaseIT {
         Await.value(database.inTransaction(tx -> insert(tx, "left").compose(done -> insert(tx, "right"))));
         Promise<Void> both = Promise.promise();
         AtomicInteger runs = new AtomicInteger();
+        DatabaseLog log = postgres.log();
+        String start = log.mark();
 
         Future<Void> one = database.inTransaction(tx -> paint(tx, "left", "right", runs, both));
         Future<Void> other = database.inTransaction(tx -> paint(tx, "right", "left", runs, both));
 
         Await.value(Future.all(one, other));
         assertThat(runs).hasValueGreaterThan(2);
+        // Tests that want none in the log could not fail if it were not found there.
+        assertThat(log.since(start).contains("deadlock detected")).isEqualTo(log.isOurs());
     }
 
     /** Takes the first row, waits until the other has taken its own, and then wants that. */

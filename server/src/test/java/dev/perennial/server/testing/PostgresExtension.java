@@ -62,6 +62,10 @@ public final class PostgresExtension implements BeforeAllCallback, AfterAllCallb
         return uri;
     }
 
+    public DatabaseLog log() {
+        return new DatabaseLog(database, TestPostgres.get().log());
+    }
+
     public Vertx vertx() {
         return TestPostgres.get().vertx();
     }

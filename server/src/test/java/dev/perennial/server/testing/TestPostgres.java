@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -30,6 +31,7 @@ final class TestPostgres {
     private final Vertx vertx = Vertx.vertx();
     private final DatabaseUri owner;
     private final Database administrator;
+    private final Optional<Path> log;
     private final Map<String, String> templates = new HashMap<>();
     private final AtomicInteger count = new AtomicInteger();
 
@@ -38,8 +40,10 @@ final class TestPostgres {
         if (given != null) {
             owner = DatabaseUri.parse(given, System.getenv("PGPASSWORD"));
             administrator = Database.open(vertx, owner, 2);
+            log = Optional.empty();
         } else {
             owner = embedded().uri();
+            log = Optional.of(Path.of(owner.host()).resolveSibling("log"));
             administrator = Database.open(vertx, owner.withUser("postgres"), 2);
             dropLeftovers();
         }
@@ -56,6 +60,11 @@ final class TestPostgres {
 
     Vertx vertx() {
         return vertx;
+    }
+
+    /** Where it writes its log, if it is ours. */
+    Optional<Path> log() {
+        return log;
     }
 
     /** A new, empty database. */
