@@ -18,8 +18,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One server with a Vert.x and a home of its own. */
@@ -131,5 +133,16 @@ public final class RunningServer implements AutoCloseable {
     public void close() {
         eventLoops.close();
         Await.value(server.stop().eventually(vertx::close));
+        delete(home);
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> entries = Files.walk(directory)) {
+            for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(entry);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -53,13 +53,13 @@ class EmbeddedPostgresIT {
     }
 
     @Test
-    void connect_asAnotherUserOfTheMachine_isRefusedByTheDirectoryAndByTheKernelsWord() throws Exception {
+    void connect_asAnotherUserOfTheMachine_isRefusedByTheDirectoryAndByTheKernelsWord(@TempDir Path common)
+            throws Exception {
         assumeThat(System.getProperty("user.name"))
                 .as("only root can try as somebody else")
                 .isEqualTo("root");
-        Path program =
-                Files.writeString(Files.createTempDirectory("stranger").resolve("Stranger.java"), Strangers.PROGRAM);
-        open(program.getParent());
+        Path program = Files.writeString(common.resolve("Stranger.java"), Strangers.PROGRAM);
+        open(common);
         Path socket = Path.of(postgres.uri().host(), ".s.PGSQL.5432");
 
         assertThat(Strangers.connect(program, socket)).contains("Permission denied");

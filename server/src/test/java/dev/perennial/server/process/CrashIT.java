@@ -68,14 +68,12 @@ final class CrashIT {
         Path home = directory.resolve("home");
         // Others may come as far as the home: it is the home itself that must keep them out.
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Path program = Files.writeString(Files.createTempFile("Stranger", ".java"), Strangers.PROGRAM);
+        Path program = Files.writeString(directory.resolve("Stranger.java"), Strangers.PROGRAM);
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rw-r--r--"));
         try (ServerProcess server = ServerProcess.ready(home)) {
             assertThat(server.url()).isNotNull();
             assertThat(Strangers.connect(program, home.resolve("postgres/run/.s.PGSQL.5432")))
                     .contains("Permission denied");
-        } finally {
-            Files.delete(program);
         }
     }
 

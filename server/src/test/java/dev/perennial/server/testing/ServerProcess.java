@@ -37,10 +37,13 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts {@code serve} without waiting for anything; options given here win over the free ports. */
     public static ServerProcess launch(Path home, String... options) {
+        Path scratch = beside(home);
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
+                // One that is killed leaves its scratch files: they go with the test's directory.
+                "-Djava.io.tmpdir=" + scratch,
                 "-jar",
                 JAR.toAbsolutePath().toString(),
                 "serve",
@@ -56,6 +59,14 @@ public final class ServerProcess implements AutoCloseable {
         builder.environment().keySet().removeIf(name -> name.startsWith("PERENNIAL_"));
         try {
             return new ServerProcess(home, builder.start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path beside(Path home) {
+        try {
+            return Files.createDirectories(home.resolveSibling("tmp"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
