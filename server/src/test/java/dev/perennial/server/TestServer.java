@@ -33,6 +33,7 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
     private final TestClock clock = new TestClock();
     private final Map<String, SignerTerms> signers = new TreeMap<>();
     private final List<RunningServer> running = new ArrayList<>();
+    private final List<List<String>> hostnames = new ArrayList<>();
     private IssuanceLimit limit = IssuanceLimit.standard();
     private Duration identityValidity = Settings.IDENTITY_VALIDITY;
 
@@ -63,6 +64,13 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
         return this;
     }
 
+    /** Gives the first server this further name, and the second that one. */
+    public TestServer hostnames(String first, String second) {
+        hostnames.add(List.of(first));
+        hostnames.add(List.of(second));
+        return this;
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) {
         postgres.beforeAll(context);
@@ -81,8 +89,10 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
         postgres.afterAll(context);
     }
 
+    /** Of the server that is started next. */
     private Settings settings() {
-        return new Settings(null, List.of(), null, Map.copyOf(signers), limit, identityValidity);
+        List<String> names = running.size() < hostnames.size() ? hostnames.get(running.size()) : List.of();
+        return new Settings(null, names, null, Map.copyOf(signers), limit, identityValidity);
     }
 
     /** The same database served by one more server; it lives as long as the first. */

@@ -165,6 +165,31 @@ class SubmittingIT {
         server.administrator().submit(TestCsrs.p256("localhost")).expect(201);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"email:a@profile.test", "uri:https://www.profile.test/"})
+    void submit_ofANameThatTheProfileDoesNotTake_isRefusedByThatRule(String name) {
+        Exchange refused = server.administrator()
+                .submit(TestCsrs.p256("www.profile.test", name))
+                .expectProblem(403, "rejectedIdentifier");
+
+        assertThat(refused.detail()).contains("rule profile");
+        assertThat(refused.texts("/identifiers")).containsExactly(name.substring(name.indexOf(':') + 1));
+    }
+
+    @Test
+    void submit_withACommonNameThatOnlyUnicodeFoldsToAName_isRefused() {
+        // The Kelvin sign becomes a k when it is made small, and is none.
+        String alike = TestCsrs.withSubject(TestCsrs.keyPair(), "CN=ban\u212a.test", "bank.test");
+        String alone = TestCsrs.commonNameOnly("ban\u212a.test");
+
+        assertThat(server.administrator()
+                        .submit(alike)
+                        .expectProblem(403, "rejectedIdentifier")
+                        .detail())
+                .contains("rule common-name");
+        assertThat(server.administrator().submit(alone).status()).isBetween(400, 499);
+    }
+
     @Test
     void submit_ofAnothersPkcs10_doesNotNameTheOther() {
         String pem = TestCsrs.p256("shared.test");
