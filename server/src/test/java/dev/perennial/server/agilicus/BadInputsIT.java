@@ -2,7 +2,6 @@ package dev.perennial.server.agilicus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.server.TestServer;
 import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Await;
@@ -16,7 +15,6 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -24,7 +22,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,6 +34,10 @@ class BadInputsIT {
 
     @AfterEach
     void nothingIsStored() {
+        requireNothingStored(server);
+    }
+
+    static void requireNothingStored(TestServer server) {
         long rows = Await.value(server.database()
                         .query(
                                 "SELECT (SELECT count(*) FROM signing_requests) + (SELECT count(*) FROM generations)"
@@ -60,9 +61,8 @@ class BadInputsIT {
     @ParameterizedTest
     @MethodSource("badCsrs")
     void submit_ofABadPkcs10_isRefusedForItsReason(BadCsrs.Bad bad) {
-        Exchange refused = server.administrator().submit(bad.pem());
+        Exchange refused = server.administrator().submit(bad.pem()).expectHelp();
 
-        helpful(refused);
         assertThat(refused.problem()).isEqualTo(bad.expected().slug());
     }
 
@@ -101,92 +101,7 @@ class BadInputsIT {
     @ParameterizedTest
     @MethodSource("badBodies")
     void submit_ofABadBody_isRefused(String body) {
-        helpful(server.administrator().send("POST", ApiClient.REQUESTS, body));
-    }
-
-    static Stream<Arguments> badFields() {
-        List<Arguments> fields = new ArrayList<>();
-        for (String field : List.of("org_id", "request", "private_key_id", "target_issuer", "uid")) {
-            for (Object wrong : List.of(17, true, List.of("a"), Map.of("a", "b"), "", "a\u0000b", "\u001b[31m")) {
-                boolean isPkcs10 = field.equals("request") && wrong instanceof String;
-                fields.add(Arguments.of(isPkcs10 ? "PKCS#10" : "spec." + field, Bodies.request(PEM, field, wrong)));
-            }
-        }
-        for (String field : List.of("auto_renew", "rotate_keys")) {
-            for (Object wrong : List.of("true", 1, List.of(true), Map.of())) {
-                fields.add(Arguments.of("spec." + field, Bodies.request(PEM, field, wrong)));
-            }
-        }
-        for (Object wrong : List.of("now", 17, List.of())) {
-            fields.add(Arguments.of("spec.rotation", rotation(wrong)));
-        }
-        for (Object wrong : List.of(17, "a\u0000b", "x".repeat(1_025))) {
-            fields.add(Arguments.of("spec.rotation.reason", rotation(Map.of("reason", wrong))));
-        }
-        for (Object wrong : List.of(
-                "soon",
-                17,
-                "2030-02-30T00:00:00Z",
-                "2030-01-01",
-                "+2030-01-01T00:00:00Z",
-                "+12030-01-01T00:00:00Z",
-                "-2030-01-01T00:00:00Z")) {
-            fields.add(Arguments.of("spec.rotation.deadline", rotation(Map.of("deadline", wrong))));
-        }
-        fields.add(Arguments.of("spec.org_id", Bodies.request(PEM, "org_id", "x".repeat(65))));
-        fields.add(Arguments.of("spec.org_id", Bodies.request(PEM, "org_id", "' OR '1'='1")));
-        fields.add(Arguments.of("spec.target_issuer", Bodies.request(PEM, "target_issuer", "x".repeat(1_025))));
-        fields.add(Arguments.of("spec.uid", Bodies.request(PEM, "uid", "x".repeat(257))));
-        return fields.stream();
-    }
-
-    private static ObjectNode rotation(Object wrong) {
-        return Bodies.with(Bodies.request(PEM, "rotate_keys", true), "rotation", wrong);
-    }
-
-    @ParameterizedTest
-    @MethodSource("badFields")
-    void submit_ofABadField_namesIt(String field, ObjectNode body) {
-        Exchange refused = server.administrator().post(ApiClient.REQUESTS, body);
-
-        helpful(refused);
-        assertThat(refused.detail()).contains(field);
-    }
-
-    static Stream<Arguments> otherBadFields() {
-        List<Arguments> fields = new ArrayList<>();
-        for (Object names : List.of(List.of(), List.of(""), "**", List.of(17), List.of("a b"), List.of("***"))) {
-            fields.add(
-                    Arguments.of("name", ApiClient.TOKENS, Bodies.spec(Map.of("org_id", "default", "names", names))));
-        }
-        ObjectNode nothing = Bodies.with(Bodies.enrolmentToken("a.test"), "names", Arrays.asList("a.test", null));
-        fields.add(Arguments.of("spec.names", ApiClient.TOKENS, nothing));
-        for (Object uses : List.of(0, -1, 100_001, "2", 1.5)) {
-            fields.add(
-                    Arguments.of("uses", ApiClient.TOKENS, Bodies.with(Bodies.enrolmentToken("a.test"), "uses", uses)));
-        }
-        for (Object expires : List.of("PT0S", "-PT1H", "P400D", "1h", 3_600, "P1Y", "PT99999999999H")) {
-            fields.add(Arguments.of(
-                    "expires", ApiClient.TOKENS, Bodies.with(Bodies.enrolmentToken("a.test"), "expires", expires)));
-        }
-        String reissue = ApiClient.REQUESTS + "/reissue";
-        for (String instant : List.of("yesterday", "2026-02-30T00:00:00Z", "+12026-01-01T00:00:00Z")) {
-            fields.add(Arguments.of("spec.old_not_after", reissue, Bodies.reissue("0000000000000000000000", instant)));
-        }
-        String revoke = ApiClient.CERTIFICATES + "/0000000000000000000000/revoke";
-        fields.add(Arguments.of("reason", revoke, Bodies.object()));
-        fields.add(Arguments.of("reason", revoke, Bodies.object().put("reason", 1)));
-        fields.add(Arguments.of("spec.certificate", ApiClient.CERTIFICATES, Bodies.spec(Map.of())));
-        return fields.stream();
-    }
-
-    @ParameterizedTest
-    @MethodSource("otherBadFields")
-    void anyPost_ofABadField_namesIt(String field, String path, ObjectNode body) {
-        Exchange refused = server.administrator().post(path, body);
-
-        helpful(refused);
-        assertThat(refused.detail()).contains(field);
+        server.administrator().send("POST", ApiClient.REQUESTS, body).expectHelp();
     }
 
     static Stream<String> otherCalls() {
@@ -223,7 +138,9 @@ class BadInputsIT {
     void anyCall_thatIsWrong_isRefused(String call) {
         String[] parts = call.split(" ", 3);
 
-        helpful(server.administrator().send(parts[0], parts[1], parts[2].isEmpty() ? null : parts[2]));
+        server.administrator()
+                .send(parts[0], parts[1], parts[2].isEmpty() ? null : parts[2])
+                .expectHelp();
     }
 
     @ParameterizedTest
@@ -249,14 +166,14 @@ class BadInputsIT {
             })
     void anyId_thatIsNone_isRefused(String id) {
         for (String path : List.of(ApiClient.REQUESTS, ApiClient.CERTIFICATES, ApiClient.AGENTS, ApiClient.TOKENS)) {
-            helpful(server.administrator().get(path + "/" + id));
+            server.administrator().get(path + "/" + id).expectHelp();
         }
     }
 
     @Test
     void anId_thatIsTooLong_isRefused() {
-        helpful(server.administrator().request("a".repeat(65)));
-        helpful(server.administrator().request("a".repeat(3_000)));
+        server.administrator().request("a".repeat(65)).expectHelp();
+        server.administrator().request("a".repeat(3_000)).expectHelp();
         server.administrator().request("a".repeat(64)).expectProblem(404, "unknown");
     }
 
@@ -289,13 +206,13 @@ class BadInputsIT {
     void submit_ofBytesThatAreNoUtf8_isRefused() {
         byte[] bytes = "{\"spec\":{\"org_id\":\"d\u00e9fault\"}}".getBytes(StandardCharsets.ISO_8859_1);
 
-        helpful(ApiClient.value(server.administrator()
-                .sendAsync("POST", ApiClient.REQUESTS, null, "application/json", BodyPublishers.ofByteArray(bytes))));
-    }
-
-    private static void helpful(Exchange refused) {
-        assertThat(refused.status()).as(refused.call()).isBetween(400, 499);
-        assertThat(refused.detail()).as(refused.call()).hasSizeGreaterThan(10);
-        assertThat(refused.detail()).as(refused.call()).doesNotContain("Exception", "java.", "org.", "jackson");
+        ApiClient.value(server.administrator()
+                        .sendAsync(
+                                "POST",
+                                ApiClient.REQUESTS,
+                                null,
+                                "application/json",
+                                BodyPublishers.ofByteArray(bytes)))
+                .expectHelp();
     }
 }

@@ -7,6 +7,7 @@ import dev.perennial.server.pkix.X509;
 import java.net.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** One answer of the server; {@code body} is a missing node where there is none. */
 public record Exchange(String call, int status, HttpHeaders headers, JsonNode body) {
@@ -24,6 +25,15 @@ public record Exchange(String call, int status, HttpHeaders headers, JsonNode bo
         expect(wanted);
         if (!slug.equals(problem()) || detail().isBlank()) {
             throw new AssertionError(call + " → " + problem() + " instead of " + slug + ": " + body);
+        }
+        return this;
+    }
+
+    /** The same, once it is a 4xx whose detail helps its reader, and speaks of nothing within the server. */
+    public Exchange expectHelp() {
+        boolean fromWithin = Stream.of("Exception", "java.", "org.", "jackson").anyMatch(detail()::contains);
+        if (status < 400 || status > 499 || detail().length() <= 10 || fromWithin) {
+            throw new AssertionError(call + " → " + status + " without help: " + body);
         }
         return this;
     }
