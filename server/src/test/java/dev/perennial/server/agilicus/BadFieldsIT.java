@@ -87,7 +87,7 @@ class BadFieldsIT {
         }
         ObjectNode nothing = Bodies.with(Bodies.enrolmentToken("a.test"), "names", Arrays.asList("a.test", null));
         fields.add(Arguments.of("spec.names", ApiClient.TOKENS, nothing));
-        for (Object uses : List.of(0, -1, 100_001, "2", 1.5)) {
+        for (Object uses : List.of(0, -1, 100_001, "2", 1.5, 99_999_999_999L)) {
             fields.add(
                     Arguments.of("uses", ApiClient.TOKENS, Bodies.with(Bodies.enrolmentToken("a.test"), "uses", uses)));
         }

@@ -52,6 +52,29 @@ class ReplacingIT {
     }
 
     @Test
+    void put_ofASelection_answersThatSelectionWithItsEtag() {
+        String pem = TestCsrs.p256("selected.test");
+        Exchange made = server.administrator().submit(pem).expect(201);
+        server.administrator()
+                .post(
+                        ApiClient.REQUESTS + "/reissue",
+                        Bodies.reissue(made.id(), made.text("/status/certificates/0/status/not_after")))
+                .expect(201);
+        String selection = "?limit_csr_certificates=1&get_certificate_updates=true";
+
+        Exchange put = server.administrator()
+                .replace(made.id() + selection, Bodies.request(pem, "uid", "mine"))
+                .expect(200);
+
+        assertThat(put.certificates()).hasSize(1);
+        assertThat(put.certificateIds()).doesNotContainAnyElementsOf(made.certificateIds());
+        assertThat(put.at("/status/certificate_updates")).hasSize(2);
+        server.administrator()
+                .request(made.id() + selection, "If-None-Match", put.etag())
+                .expect(304);
+    }
+
+    @Test
     void put_ofANewPkcs10WithTheSameKey_addsNamesAndForcesAnIssuance() {
         KeyPair keyPair = TestCsrs.keyPair();
         Exchange made = server.administrator()

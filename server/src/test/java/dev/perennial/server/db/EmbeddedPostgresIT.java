@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedPostgresIT {
+    private static final int KILLS = Boolean.getBoolean("perennial.long") ? 30 : 3;
+
     private final Vertx vertx = Vertx.vertx();
 
     /** One for all tests: each leaves a database behind that the next one starts again. */
@@ -118,6 +122,28 @@ class EmbeddedPostgresIT {
         postgres = EmbeddedPostgres.start(home);
 
         assertThat(run("SELECT x FROM kept").getInteger(0)).isEqualTo(1);
+    }
+
+    /** The dead may stay unreaped, as they do in a container: what they locked must not look like held. */
+    @Test
+    void start_afterServerAndDatabaseWereKilledAtOnce_recoversEachTime() throws Exception {
+        run("DROP TABLE IF EXISTS kept");
+        run("CREATE TABLE kept (x int)");
+        for (int kill = 1; kill <= KILLS; kill++) {
+            postgres.stop();
+            Process other = serverInItsOwnProcess();
+            run("INSERT INTO kept VALUES (" + kill + ")");
+            ProcessHandle postmaster = postmaster();
+            List<ProcessHandle> all = new ArrayList<>(List.of(other.toHandle(), postmaster));
+            all.addAll(postmaster.descendants().toList());
+
+            all.forEach(ProcessHandle::destroyForcibly);
+            other.waitFor();
+            assertThat(home.resolve("postgres/run/.s.PGSQL.5432.lock")).exists();
+            postgres = EmbeddedPostgres.start(home);
+
+            assertThat(run("SELECT count(*)::int FROM kept").getInteger(0)).isEqualTo(kill);
+        }
     }
 
     @Test
