@@ -30,7 +30,7 @@ final class ConfigurationIT {
     @CsvSource(delimiter = '|', textBlock = """
             hostnames: [a.example.com]\\nhostname: b    | line 2    | hostname
             signers: {x: {validty: P1D}}                | line 1    | validty
-            hostnames: [                                | line      | flow node
+            hostnames: [                                | line 1    | not YAML
             agents: {identity_validity: 90d}            | perennial.yaml | agents.identity_validity
             agents: {identity_validity: PT0S}           | perennial.yaml | at least PT1S
             limits: {issuances: {count: 0}}             | perennial.yaml | limits.issuances.count
