@@ -7,13 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The embedded database's files, and the processes that work on them. */
 final class DataDirectory {
+    private static final Logger log = LoggerFactory.getLogger(DataDirectory.class);
+
     static final String DATABASE = "perennial";
     static final String ROLE = "perennial";
 
@@ -108,17 +110,23 @@ final class DataDirectory {
         }
         long postmaster = postmaster();
         if (processes.stream().anyMatch(process -> process.pid() == postmaster)) {
-            commands.run(
-                    STOP_SECONDS + 10,
-                    "",
-                    "pg_ctl",
-                    List.of("stop", "--wait", "--mode=fast", "--timeout=" + STOP_SECONDS, "--pgdata=" + directory));
+            tellToStop();
         }
         for (ProcessHandle process : processes) {
             awaitEnd(process);
         }
         Files.deleteIfExists(directory.resolve("postmaster.pid"));
         return true;
+    }
+
+    /** Not waited for here: one that dies meanwhile, of a signal, would never take its file away as the program expects. */
+    private void tellToStop() throws IOException {
+        try {
+            commands.run(
+                    STOP_SECONDS, "", "pg_ctl", List.of("stop", "--no-wait", "--mode=fast", "--pgdata=" + directory));
+        } catch (DatabaseSetupException e) {
+            log.debug("The database was gone before it could be told to stop", e);
+        }
     }
 
     private long postmaster() throws IOException {
@@ -131,16 +139,23 @@ final class DataDirectory {
         }
     }
 
-    /** The children of a postmaster that was killed end by themselves within seconds. */
+    /**
+     * Until it no longer works here. Not until its number is free: that may be never, where nobody reaps the dead. The
+     * children of a postmaster that was killed end by themselves within seconds.
+     */
     private void awaitEnd(ProcessHandle process) {
-        try {
-            process.onExit().get(STOP_SECONDS, TimeUnit.SECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            throw new DatabaseSetupException(
-                    "Process " + process.pid() + " works on " + directory + " and does not end: end it by hand", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DatabaseSetupException("Interrupted while the database was ending", e);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
+        while (worksHere(process)) {
+            if (System.nanoTime() > end) {
+                throw new DatabaseSetupException(
+                        "Process " + process.pid() + " works on " + directory + " and does not end: end it by hand");
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(20);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new DatabaseSetupException("Interrupted while the database was ending", e);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.perennial.server.http;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
@@ -27,6 +28,10 @@ final class JsonMistake {
         }
         if (mistake instanceof MismatchedInputException mismatch) {
             return path(mismatch) + ": expected " + expected(mismatch.getTargetType());
+        }
+        if (mistake instanceof JsonMappingException mapping
+                && mapping.getCause() instanceof InputCoercionException tooLarge) {
+            return path(mapping) + ": expected " + expected(tooLarge.getTargetType()) + " within its range";
         }
         if (mistake instanceof JsonMappingException mapping
                 && !(mapping.getCause() instanceof JsonProcessingException)) {

@@ -35,6 +35,9 @@ class BadFieldsIT {
         List<Arguments> fields = new ArrayList<>();
         for (String field : List.of("org_id", "request", "private_key_id", "target_issuer", "uid")) {
             for (Object wrong : List.of(17, true, List.of("a"), Map.of("a", "b"), "", "a\u0000b", "\u001b[31m")) {
+                if (field.equals("uid") && wrong.equals("")) {
+                    continue; // the uid alone may be empty
+                }
                 boolean isPkcs10 = field.equals("request") && wrong instanceof String;
                 fields.add(Arguments.of(isPkcs10 ? "PKCS#10" : "spec." + field, Bodies.request(PEM, field, wrong)));
             }
