@@ -176,7 +176,7 @@ final class Answer {
                 }
             }
             case WITHDRAWN -> {
-                state.withdrawn = true;
+                state.withdraw();
                 work.save();
             }
         }

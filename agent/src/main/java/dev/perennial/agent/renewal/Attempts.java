@@ -41,13 +41,14 @@ final class Attempts {
         passStart = work.now();
     }
 
+    /** Whether a moment had not yet come when this pass began. */
+    boolean isAhead(Instant moment) {
+        return moment.isAfter(passStart);
+    }
+
     /** Runs an action where its last failure is long enough ago, and notes how it ended. */
     void attempt(Activity activity, boolean backOff, Action action) throws ServerException {
-        Trouble before = state.troubles.get(activity);
-        // Who is in a hurry tries at once, but not twice in one pass.
-        boolean tried = before != null && !before.setAt().isBefore(passStart);
-        boolean waits = before != null && !before.isDue(work.now()) && (before.asked() || !eager || tried);
-        if (backOff && waits) {
+        if (backOff && !isOpen(activity)) {
             return;
         }
         try {
@@ -64,6 +65,16 @@ final class Attempts {
         } catch (IOException e) {
             work.trouble(activity, FailureText.of(e), null);
         }
+    }
+
+    private boolean isOpen(Activity activity) {
+        Trouble before = state.troubles.get(activity);
+        if (before == null) {
+            return true;
+        }
+        // Who is in a hurry tries at once, but not twice in one pass.
+        boolean tried = !before.setAt().isBefore(passStart);
+        return before.isDue(work.now()) || (eager && !before.asked() && !tried);
     }
 
     /** Whether that moment has come; one that lies absurdly far ahead was set by a clock that has gone back. */

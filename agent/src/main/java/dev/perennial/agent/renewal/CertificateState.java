@@ -117,6 +117,13 @@ final class CertificateState {
         return keyOrder > keyOrderDone;
     }
 
+    /** Nothing is asked for any more, so nothing of it is tried again. */
+    void withdraw() {
+        withdrawn = true;
+        rotation = null;
+        troubles.keySet().removeAll(List.of(Activity.SUBMISSION, Activity.REISSUE, Activity.POLL));
+    }
+
     /** A new key is wanted, whatever was under way for another. */
     void orderKey(String reason) {
         keyOrder++;

@@ -13,7 +13,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * One certificate's work, done by one thread: each {@link #advance} does all that can be done now and says when to look
@@ -67,6 +67,10 @@ public final class CertificateWork {
     /** Does what can be done now. */
     public void advance() throws ServerException {
         attempts.beginPass();
+        pass();
+    }
+
+    private void pass() throws ServerException {
         attempts.attempt(Activity.RECOVERY, true, () -> {
             work.published.prepare();
             recovery.run();
@@ -93,44 +97,29 @@ public final class CertificateWork {
         }
     }
 
-    /** The next moment at which there may be something to do; never so near that the loop would spin. */
+    /**
+     * The next moment at which there may be something to do. What was due when the pass began has had its turn: if it
+     * still stands, it waits for something else than the clock.
+     */
     public Instant nextWake() {
         Instant now = work.now();
-        Instant wake = now.plus(LONGEST_SLEEP);
-        if (state.requestId != null && !state.withdrawn && !state.troubles.containsKey(Activity.POLL)) {
-            wake = earlier(wake, dialogue.nextPoll());
-        }
+        Instant wake = earlier(now.plus(LONGEST_SLEEP), dialogue.nextPoll());
         if (state.rotation != null) {
             wake = earlier(wake, state.rotation.at());
         }
-        for (Map.Entry<Activity, Trouble> trouble : state.troubles.entrySet()) {
-            if (isRetriedByItself(trouble.getKey())) {
-                wake = earlier(wake, trouble.getValue().next());
-            }
+        for (Trouble trouble : state.troubles.values()) {
+            wake = earlier(wake, trouble.next());
         }
         if (state.install == InstallPhase.READY) {
-            wake = earlier(
-                    wake,
-                    work.published
-                            .manifest(state.target)
-                            .map(Manifest::notBefore)
-                            .orElse(wake));
+            Optional<Manifest> target = work.published.manifest(state.target);
+            wake = target.isEmpty() ? wake : earlier(wake, target.get().notBefore());
         }
         Instant soonest = now.plus(SHORTEST_SLEEP);
         return wake.isBefore(soonest) ? soonest : wake;
     }
 
-    /** The others are tried again when the next look at the request gives a reason to. */
-    private boolean isRetriedByItself(Activity activity) {
-        return switch (activity) {
-            case RECOVERY, HOOKS, REPORT, REISSUE, POLL -> true;
-            case INSTALL -> state.install != InstallPhase.NONE;
-            case SUBMISSION -> !dialogue.isSubmitted();
-        };
-    }
-
-    private static Instant earlier(Instant one, Instant other) {
-        return one.isBefore(other) ? one : other;
+    private Instant earlier(Instant wake, Instant moment) {
+        return attempts.isAhead(moment) && moment.isBefore(wake) ? moment : wake;
     }
 
     public Outcome outcome() {
@@ -157,7 +146,7 @@ public final class CertificateWork {
             }
         }
         install();
-        advance();
+        pass();
     }
 
     /** Makes a new key and asks for a certificate for it. */

@@ -62,9 +62,14 @@ final class Dialogue {
             });
         }
         pollIfDue();
-        if (!state.needsKey() && state.install == InstallPhase.NONE && state.requestId != null && schedule.isLate()) {
-            attempts.attempt(Activity.REISSUE, true, this::reissue);
-        }
+        boolean late =
+                !state.needsKey() && state.install == InstallPhase.NONE && state.requestId != null && schedule.isLate();
+        attempts.attempt(Activity.REISSUE, true, () -> {
+            // What a person asked for before it was late is theirs to ask again: it ends with its back-off.
+            if (late) {
+                reissue();
+            }
+        });
     }
 
     private void pollIfDue() throws ServerException {
@@ -95,7 +100,7 @@ final class Dialogue {
     /** A request that is unknown is submitted again; one that was withdrawn never is. */
     private void gone(ServerException problem) throws ServerException, IOException {
         if (problem.is("withdrawn")) {
-            state.withdrawn = true;
+            state.withdraw();
             work.log(Level.SEVERE, "the request was withdrawn; the files stay, nothing is asked for any more");
         } else if (problem.is("unknown")) {
             work.log(Level.WARNING, "the server does not know the request; it is submitted again");
