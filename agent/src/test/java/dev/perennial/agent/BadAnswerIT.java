@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -115,6 +116,30 @@ final class BadAnswerIT {
 
     private static byte[] pkcs10(FakeServer server) {
         return server.only().pkcs10();
+    }
+
+    @Test
+    void certificateThatWasRejected_isTakenWhenItComesWithItsChain() throws Exception {
+        assertThat(agent.once()).isZero();
+        Held held = server.only();
+        CertificateJson whole = server.renew(held);
+        held.certificates.remove(whole);
+        CertificateJson.Spec spec = whole.spec();
+        CertificateJson bare = new CertificateJson(
+                null,
+                new CertificateJson.Spec("default", "issued", spec.certificate(), "", "r1", null),
+                whole.status());
+        held.certificates.add(bare);
+        assertThat(agent.once()).isEqualTo(1);
+        assertThat(agent.once()).isEqualTo(1);
+        try (Stream<Path> kept = Files.list(agent.state.resolve("certs/web/quarantine"))) {
+            assertThat(kept).as("written once").hasSize(1);
+        }
+        held.certificates.set(held.certificates.indexOf(bare), whole);
+        server.changed(held);
+        assertThat(agent.once()).isZero();
+        assertThat(agent.web().generation()).isEqualTo(2);
+        agent.assertPair();
     }
 
     @ParameterizedTest(name = "{0}")

@@ -10,6 +10,7 @@ import dev.perennial.agent.renewal.Phase;
 import dev.perennial.agent.testing.FakeServer;
 import dev.perennial.agent.testing.FakeServer.Fault;
 import dev.perennial.agent.testing.TestAgent;
+import dev.perennial.model.CertificateJson;
 import dev.perennial.model.RequestState;
 import dev.perennial.model.SigningRequestJson;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,6 +141,47 @@ final class FailureIT {
         agent.assertPair();
         assertThat(server.requests()).isEqualTo(1);
         assertThat(Files.readString(agent.install.resolve("privkey.pem"))).isEqualTo(key);
+    }
+
+    /** F9. */
+    @Test
+    void serverThatWentBackBehindARotation_isGivenTheLivePkcs10Again() throws Exception {
+        agent.once();
+        byte[] pkcs10 = server.only().pkcs10();
+        List<CertificateJson> certificates = List.copyOf(server.only().certificates);
+        assertThat(agent.run("rotate", "web")).isZero();
+        String key = Files.readString(agent.install.resolve("privkey.pem"));
+        server.restore(server.only(), pkcs10, certificates);
+        assertThat(agent.once()).isZero();
+        agent.assertPair();
+        assertThat(agent.web().generation()).isEqualTo(3);
+        assertThat(Files.readString(agent.install.resolve("privkey.pem"))).isEqualTo(key);
+        assertThat(server.count("PUT")).isEqualTo(2);
+    }
+
+    @Test
+    void renewal_goesOnForTheOldNamesWhileOthersAreRefused() throws Exception {
+        agent.once();
+        agent.configure("www.example.com, example.com, not.granted.example", "");
+        server.failAlways("PUT", Fault.REFUSED, 100);
+        assertThat(agent.once()).isEqualTo(1);
+        server.renew(server.only());
+        agent.once();
+        assertThat(agent.web().generation()).isEqualTo(2);
+        assertThat(problem(Activity.INSTALL)).isEmpty();
+        assertThat(problem(Activity.SUBMISSION)).contains("rejectedIdentifier");
+        agent.assertPair();
+    }
+
+    @Test
+    void renewalThatAnAdministratorSwitchedOff_staysOffAndMayBeAskedForByHand() throws Exception {
+        agent.once();
+        server.only().autoRenew = false;
+        server.changed(server.only());
+        assertThat(agent.run("rotate", "web")).isZero();
+        assertThat(server.only().autoRenew).isFalse();
+        assertThat(agent.run("renew", "web")).isZero();
+        assertThat(agent.web().generation()).isEqualTo(3);
     }
 
     @Test

@@ -11,11 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens to the published directory on a host: damage, other hands, hooks that fail. */
 final class InstallIT {
@@ -75,6 +78,37 @@ final class InstallIT {
     }
 
     /** F2. */
+    @ParameterizedTest
+    @ValueSource(strings = {"privkey.pem", "cert.pem", "chain.pem", "fullchain.pem", "MANIFEST.json"})
+    void liveGenerationWithATruncatedFile_isDamagedAndNotDrift(String file) throws Exception {
+        agent.once();
+        server.renew(server.only());
+        agent.once();
+        truncate(agent.install.resolve("..gen-000002").resolve(file));
+        assertThat(agent.once()).isZero();
+        agent.assertPair();
+        assertThat(agent.web().drift()).isNull();
+        assertThat(agent.web().alarm()).contains("generation 2 is damaged").contains("generation 1 is live again");
+        assertThat(agent.web().generation()).isEqualTo(3);
+        assertThat(server.issued()).isEqualTo(2);
+        assertThat(agent.once()).isZero();
+        assertThat(agent.web().alarm()).as("all is well again").isNull();
+    }
+
+    /** F2. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cert.pem", "chain.pem", "fullchain.pem", "MANIFEST.json"})
+    void onlyGenerationWithItsKeyLeft_getsItsCertificateAgain(String file) throws Exception {
+        agent.once();
+        String key = Files.readString(live("privkey.pem"));
+        truncate(agent.install.resolve("..gen-000001").resolve(file));
+        assertThat(agent.once()).isZero();
+        agent.assertPair();
+        assertThat(Files.readString(live("privkey.pem"))).isEqualTo(key);
+        assertThat(server.issued()).isEqualTo(1);
+    }
+
+    /** F2. */
     @Test
     void onlyGenerationThatLostItsKey_getsANewKey() throws Exception {
         agent.once();
@@ -124,6 +158,81 @@ final class InstallIT {
         assertThat(agent.once()).isEqualTo(1);
         assertThat(agent.web().drift()).contains("cert.pem");
         assertThat(Files.readString(link)).isEqualTo("theirs");
+        assertThat(agent.run("renew", "web")).isZero();
+        agent.assertPair();
+        assertThat(Files.readSymbolicLink(link)).hasToString("..live/cert.pem");
+    }
+
+    /** F20, F23. */
+    @Test
+    void keyOfSomebodyElse_isLeftAloneThoughTheLiveLinkIsGone() throws Exception {
+        agent.once();
+        Path key = agent.install.resolve("privkey.pem");
+        Files.delete(key);
+        Files.writeString(key, "theirs");
+        Files.delete(agent.install.resolve("..live"));
+        assertThat(agent.once()).isEqualTo(1);
+        assertThat(agent.web().drift()).contains("privkey.pem");
+        assertThat(Files.readString(key)).isEqualTo("theirs");
+    }
+
+    /** F23. */
+    @Test
+    void liveLinkThatLeadsElsewhere_isLeftAlone() throws Exception {
+        agent.once();
+        Path live = agent.install.resolve("..live");
+        Path elsewhere = Files.createDirectory(root.resolve("elsewhere"));
+        Files.delete(live);
+        Files.createSymbolicLink(live, elsewhere);
+        server.renew(server.only());
+        assertThat(agent.once()).isEqualTo(1);
+        assertThat(agent.web().drift()).contains("..live");
+        assertThat(Files.readSymbolicLink(live)).isEqualTo(elsewhere);
+    }
+
+    /** F20. */
+    @Test
+    void rollbackByHand_staysUntilRenewSaysOtherwise() throws Exception {
+        agent.once();
+        server.renew(server.only());
+        agent.once();
+        Path live = agent.install.resolve("..live");
+        Files.delete(live);
+        Files.createSymbolicLink(live, Path.of("..gen-000001"));
+        server.renew(server.only());
+        assertThat(agent.once()).isEqualTo(1);
+        assertThat(agent.web().drift()).contains("generation 1");
+        assertThat(Files.readSymbolicLink(live)).hasToString("..gen-000001");
+        assertThat(agent.run("renew", "web")).isZero();
+        agent.assertPair();
+        assertThat(Files.readSymbolicLink(live)).hasToString("..gen-000003");
+    }
+
+    /** F21. */
+    @Test
+    void keyThatOthersMayRead_isReportedAndStopsNoRenewal() throws Exception {
+        agent.once();
+        Files.setPosixFilePermissions(live("privkey.pem"), PosixFilePermissions.fromString("rw-r--r--"));
+        agent.once();
+        assertThat(agent.web().alarm()).contains("privkey.pem has mode rw-r--r--");
+        assertThat(agent.status().healthy()).isFalse();
+        server.renew(server.only());
+        assertThat(agent.once()).isZero();
+        assertThat(agent.once()).isZero();
+        assertThat(agent.web().generation()).isEqualTo(2);
+        assertThat(agent.status().healthy()).isTrue();
+    }
+
+    @Test
+    void otherDirectory_getsItsPairWithoutAnAlarm() throws Exception {
+        agent.once();
+        Path other = root.resolve("other");
+        Files.writeString(
+                agent.config, Files.readString(agent.config).replace(agent.install.toString(), other.toString()));
+        assertThat(agent.once()).isZero();
+        assertThat(agent.web().alarm()).isNull();
+        agent.assertPair(other);
+        agent.assertPair();
     }
 
     @Test

@@ -48,6 +48,24 @@ final class TrustIT {
     }
 
     @Test
+    void enrolmentElsewhere_thatFailsLeavesTheOldOneWorking() throws Exception {
+        try (FakeServer server = new FakeServer();
+                FakeServer other = new FakeServer()) {
+            TestAgent agent = new TestAgent(root, server).enrolled();
+            String[] arguments = agent.enrolArguments();
+            arguments[2] = other.url();
+            arguments[4] = "a wrong token";
+            arguments[6] = other.pin();
+            assertThat(agent.execute(arguments)).isEqualTo(1);
+            assertThat(other.count("POST")).isEqualTo(1);
+            assertThat(agent.once()).isZero();
+            arguments[4] = FakeServer.TOKEN;
+            assertThat(agent.execute(arguments)).isZero();
+            assertThat(other.count("POST")).isEqualTo(2);
+        }
+    }
+
+    @Test
     void serverOfAnotherName_isRefused() throws Exception {
         assertRefused(named("elsewhere.example"), false, "name");
     }

@@ -9,6 +9,7 @@ import dev.perennial.agent.state.SchemaException;
 import dev.perennial.agent.state.StateDirectory;
 import dev.perennial.agent.state.Step;
 import dev.perennial.model.AgentConnectorJson;
+import dev.perennial.model.RootCertificatesJson;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -56,14 +57,19 @@ public final class Enrolment {
 
     /** @param pin hex of the SHA-256 of a root's DER */
     public Identity enrol(URI server, String token, String pin, String name) throws ServerException, IOException {
-        Optional<Identity> grown = slots.other().filter(other -> isUnused(other, server));
-        if (grown.isPresent()) {
-            return use(grown.get().slot());
-        }
         X509Certificate root = PinnedRoot.fetch(server, pin);
         ServerApi api = new ServerApi(server, List.of(root), null, executor, DEADLINE, clock);
-        trust.begin(root, api.rootCertificates());
+        RootCertificatesJson published = api.rootCertificates();
+        Optional<Identity> grown = slots.other().filter(other -> isUnused(other, server));
+        String slot = grown.isPresent() ? grown.get().slot() : ask(api, server, token, name);
+        // Only now: an enrolment elsewhere that this one would replace works until here.
+        trust.begin(root, published);
         trust.pin(pin);
+        return use(slot);
+    }
+
+    /** Gets a new identity into its slot. */
+    private String ask(ServerApi api, URI server, String token, String name) throws ServerException, IOException {
         Pending pending = slots.prepare(new KeyMaker(random), name);
         Step.E1.done();
         AgentConnectorJson answer = api.enrol(token, new AgentConnectorJson.Spec(null, name, pending.pkcs10(), null));
@@ -78,7 +84,7 @@ public final class Enrolment {
         }
         slots.complete(pending, status.identity(), record(server, name, answer, status));
         Step.E2.done();
-        return use(pending.slot());
+        return pending.slot();
     }
 
     /** Whether it is what a run that was interrupted before its last step has got. */

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
@@ -91,22 +92,73 @@ final class Generation {
     Manifest verify() throws IOException {
         Manifest manifest = manifest();
         for (Manifest.Entry entry : manifest.files()) {
-            Path file = place.resolve(entry.name());
-            if (!Files.isRegularFile(file) || Files.size(file) != entry.size()) {
-                throw new DamagedGenerationException(file + " is missing or has another size than it was written with");
-            }
-            if (!Certificates.sha256(Files.readAllBytes(file)).equals(entry.sha256())) {
-                throw new DamagedGenerationException(file + " was changed");
-            }
+            verify(entry);
         }
         return manifest;
+    }
+
+    private void verify(Manifest.Entry entry) throws IOException {
+        Path file = place.resolve(entry.name());
+        if (!Files.isRegularFile(file) || Files.size(file) != entry.size()) {
+            throw new DamagedGenerationException(file + " is missing or has another size than it was written with");
+        }
+        if (!Certificates.sha256(Files.readAllBytes(file)).equals(entry.sha256())) {
+            throw new DamagedGenerationException(file + " was changed");
+        }
+    }
+
+    /** The files whose mode is not the one that they were written with, each with its mode now. */
+    List<String> changedModes(Manifest manifest) throws IOException {
+        List<String> changed = new ArrayList<>();
+        for (Manifest.Entry entry : manifest.files()) {
+            Path file = place.resolve(entry.name());
+            String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+            if (!mode.equals(entry.mode())) {
+                changed.add(file + " has mode " + mode + ", not " + entry.mode());
+            }
+        }
+        return changed;
+    }
+
+    /** Whether the key is the one that was written, whatever became of the other files. */
+    boolean hasKey() {
+        try {
+            verifyPair();
+            return true;
+        } catch (IOException e) {
+            return hasWhole(KEY);
+        }
+    }
+
+    private boolean hasWhole(String name) {
+        try {
+            for (Manifest.Entry entry : manifest().files()) {
+                if (entry.name().equals(name)) {
+                    verify(entry);
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The end entity certificate that consumers get from this generation. */
+    X509Certificate leaf() throws IOException {
+        try {
+            return Certificates.parse(Files.readString(place.resolve(FULL_CHAIN)))
+                    .get(0);
+        } catch (CertificateException | NoSuchFileException e) {
+            throw new DamagedGenerationException(
+                    place.resolve(FULL_CHAIN) + " holds no certificate: " + e.getMessage());
+        }
     }
 
     /** Fails unless the key parses and belongs to the first certificate of the full chain. */
     void verifyPair() throws IOException {
         try {
-            X509Certificate leaf = Certificates.parse(Files.readString(place.resolve(FULL_CHAIN)))
-                    .get(0);
+            X509Certificate leaf = leaf();
             PrivateKey key = PrivateKeys.parse(Files.readString(place.resolve(KEY)), leaf.getPublicKey());
             if (!PrivateKeys.match(key, leaf.getPublicKey())) {
                 throw new DamagedGenerationException(place + ": key and certificate do not belong together");

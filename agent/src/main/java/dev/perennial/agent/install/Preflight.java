@@ -28,7 +28,7 @@ public final class Preflight {
     public void check() throws IOException {
         published.prepare();
         List<String> foreign = published.foreign();
-        if (!foreign.isEmpty() && published.live() == 0) {
+        if (!foreign.isEmpty()) {
             throw new PreflightException(
                     published.path() + " already holds " + foreign + " of somebody else: move them away first");
         }

@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The directory that consumers point to. Their names are permanent links through {@code ..live}, the one link that is
@@ -49,7 +51,11 @@ public final class PublishedDirectory {
     /** The number of the live generation; 0 where none is live. */
     public int live() throws IOException {
         Path link = directory.resolve(LIVE);
-        return Files.isSymbolicLink(link) ? number(Files.readSymbolicLink(link)) : 0;
+        if (!Files.isSymbolicLink(link)) {
+            return 0;
+        }
+        Path target = Files.readSymbolicLink(link);
+        return target.getNameCount() == 1 ? number(target) : 0;
     }
 
     /** The numbers of all generations, newest first. */
@@ -108,12 +114,44 @@ public final class PublishedDirectory {
         }
     }
 
+    /** Whether a generation's key is the one that was written, whatever became of the rest. */
+    public boolean hasKey(int number) {
+        return new Generation(generation(number)).hasKey();
+    }
+
+    /** The certificate that consumers get from a generation; empty where there is none to be read. */
+    public Optional<X509Certificate> leaf(int number) {
+        try {
+            return Optional.of(new Generation(generation(number)).leaf());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** What somebody did to the modes of a generation's files. */
+    public List<String> changedModes(Manifest manifest) throws IOException {
+        return new Generation(generation(manifest.generation())).changedModes(manifest);
+    }
+
     public String keyPem(int number) throws IOException {
         return new Generation(generation(number)).keyPem();
     }
 
-    /** Makes a generation live by one rename. */
+    /** Makes a generation live by one rename; refuses where that would replace what is not ours. */
     public void flip(int number) throws IOException {
+        List<String> foreign = foreign();
+        if (!foreign.isEmpty()) {
+            throw new IOException(directory + " holds " + foreign + " of somebody else, which is not replaced");
+        }
+        link(number);
+    }
+
+    /** Makes a generation live over whatever stands at our names now: only where a person says so. */
+    public void reclaim(int number) throws IOException {
+        link(number);
+    }
+
+    private void link(int number) throws IOException {
         for (String name : Generation.FILES) {
             if (!isOurs(name)) {
                 DurableFiles.flip(directory.resolve(name), Path.of(LIVE, name));
@@ -124,7 +162,7 @@ public final class PublishedDirectory {
 
     /** Names of ours at which something stands that we did not put there; it is never replaced unasked. */
     public List<String> foreign() {
-        return Generation.FILES.stream()
+        return Stream.concat(Stream.of(LIVE), Generation.FILES.stream())
                 .filter(name -> Files.exists(directory.resolve(name), LinkOption.NOFOLLOW_LINKS) && !isOurs(name))
                 .toList();
     }
@@ -150,6 +188,9 @@ public final class PublishedDirectory {
     private boolean isOurs(String name) {
         Path link = directory.resolve(name);
         try {
+            if (name.equals(LIVE)) {
+                return live() != 0;
+            }
             return Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(Path.of(LIVE, name));
         } catch (IOException e) {
             return false;

@@ -2,15 +2,14 @@ package dev.perennial.agent.renewal;
 
 import dev.perennial.agent.renewal.CertificateState.InstallPhase;
 import dev.perennial.agent.renewal.CertificateState.PlannedRotation;
-import dev.perennial.agent.renewal.Installation.Candidate;
 import dev.perennial.agent.renewal.PendingKeys.PendingKey;
+import dev.perennial.agent.renewal.Verification.Candidate;
 import dev.perennial.agent.server.ServerApi.Tagged;
 import dev.perennial.agent.x509.Certificates;
 import dev.perennial.model.CertificateJson;
 import dev.perennial.model.RequestState;
 import dev.perennial.model.SigningRequestJson;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -30,6 +29,7 @@ final class Answer {
     private final SigningRequestJson.Status status;
     private final Tagged tagged;
     private final @Nullable PendingKey pending;
+    private @Nullable String foreign;
 
     Answer(Work work, Tagged tagged) throws IOException {
         this.work = work;
@@ -52,7 +52,7 @@ final class Answer {
         CertificateJson newest = newest();
         Optional<Candidate> candidate = newest == null ? Optional.empty() : candidate(newest);
         boolean isForPending = candidate.isPresent() && candidate.get().pending() != 0;
-        if (pending != null && !isForPending && !isTarget(pending) && !isRejected(newest)) {
+        if (pending != null && !isForPending && !isTarget(pending)) {
             noteProgress(pending);
         }
         if (isForPending) {
@@ -61,13 +61,13 @@ final class Answer {
         return candidate;
     }
 
-    private boolean isRejected(@Nullable CertificateJson newest) {
-        if (newest == null || state.rejected == null) {
-            return false;
-        }
-        String text =
-                Objects.requireNonNull(Objects.requireNonNull(newest.spec()).certificate());
-        return state.rejected.equals(Certificates.sha256(text.getBytes(StandardCharsets.UTF_8)));
+    /**
+     * The newest certificate where it is for a key that this host does not have, by its SHA-256: the server has gone back
+     * behind our last rotation.
+     */
+    @Nullable
+    String foreign() {
+        return foreign;
     }
 
     private boolean isTarget(PendingKey key) {
@@ -115,7 +115,7 @@ final class Answer {
             state.renewalTime = newest.status() == null ? null : newest.status().renewalTime();
             return Optional.empty();
         }
-        if (isRejected(newest) || isTarget(sha256)) {
+        if (isTarget(sha256)) {
             return Optional.empty();
         }
         String key = leaf == null ? "" : Certificates.spkiSha256(leaf);
@@ -125,6 +125,7 @@ final class Answer {
             return Optional.of(new Candidate(text, issuers, keyPem, pending.number(), state.keyReason));
         }
         if (state.live != 0 && (pending == null || key.equals(state.livePublicKey))) {
+            foreign = key.isEmpty() || key.equals(state.livePublicKey) ? null : sha256;
             String keyPem = work.published.keyPem(state.live);
             return Optional.of(new Candidate(text, issuers, keyPem, 0, "renewal"));
         }

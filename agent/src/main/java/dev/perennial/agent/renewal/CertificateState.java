@@ -48,6 +48,10 @@ final class CertificateState {
 
     long rotationDay;
 
+    /** The published directory that the generations below are in. */
+    @Nullable
+    String directory;
+
     InstallPhase install = InstallPhase.NONE;
     int target;
 
@@ -57,6 +61,7 @@ final class CertificateState {
     int live;
     int previous;
 
+    /** The certificate of the live generation; null where that is damaged and is fetched again. */
     @Nullable
     String liveSha256;
 
@@ -73,9 +78,13 @@ final class CertificateState {
     @Nullable
     String reported;
 
-    /** SHA-256 of the text of the certificate that was rejected last. */
+    /** SHA-256 of the text of the certificate and chain that were rejected last. */
     @Nullable
     String rejected;
+
+    /** SHA-256 of the last certificate for a key that we do not have which we answered with our PKCS#10. */
+    @Nullable
+    String answeredForeign;
 
     @Nullable
     Instant renewalTime;
@@ -115,6 +124,26 @@ final class CertificateState {
 
     boolean needsKey() {
         return keyOrder > keyOrderDone;
+    }
+
+    /** What stands in another directory than the configured one is no longer ours to look after. */
+    void moveTo(String other) {
+        boolean moved = directory != null;
+        directory = other;
+        if (!moved) {
+            return;
+        }
+        install = InstallPhase.NONE;
+        target = 0;
+        targetPending = 0;
+        live = 0;
+        previous = 0;
+        liveSha256 = null;
+        livePublicKey = null;
+        hooksDone = new ArrayList<>();
+        etag = null;
+        drift = null;
+        alarm = null;
     }
 
     /** Nothing is asked for any more, so nothing of it is tried again. */

@@ -134,10 +134,7 @@ public final class CertificateWork {
     public void renew() throws ServerException {
         hurry();
         attempts.beginPass();
-        if (state.drift != null && !work.published.isIntact(state.live)) {
-            state.orderKey("another pair was found in place of ours");
-        }
-        state.drift = null;
+        attempts.attempt(Activity.RECOVERY, false, recovery::takeOver);
         if (!state.withdrawn) {
             dialogue.converse();
             // What the look has just found is a renewal too.
@@ -195,7 +192,7 @@ public final class CertificateWork {
     }
 
     private void install() throws ServerException {
-        if (state.install == InstallPhase.READY || state.install == InstallPhase.FLIPPING) {
+        if (state.drift == null && (state.install == InstallPhase.READY || state.install == InstallPhase.FLIPPING)) {
             attempts.attempt(Activity.INSTALL, true, installation::flip);
         }
         if (state.install == InstallPhase.DEPLOY_PENDING) {

@@ -2,7 +2,7 @@ package dev.perennial.agent.renewal;
 
 import dev.perennial.agent.install.Manifest;
 import dev.perennial.agent.renewal.CertificateState.InstallPhase;
-import dev.perennial.agent.renewal.Installation.Candidate;
+import dev.perennial.agent.renewal.Verification.Candidate;
 import dev.perennial.agent.server.ServerApi.Tagged;
 import dev.perennial.agent.server.ServerException;
 import dev.perennial.agent.state.Step;
@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
+import org.jspecify.annotations.Nullable;
 
 /** What is said to the server about one request, and what its answers lead to. */
 final class Dialogue {
@@ -66,6 +67,9 @@ final class Dialogue {
                 !state.needsKey() && state.install == InstallPhase.NONE && state.requestId != null && schedule.isLate();
         attempts.attempt(Activity.REISSUE, true, () -> {
             // What a person asked for before it was late is theirs to ask again: it ends with its back-off.
+            if (late && !state.autoRenew) {
+                throw new IOException("the server does not renew this certificate, which ends soon");
+            }
             if (late) {
                 reissue();
             }
@@ -119,7 +123,11 @@ final class Dialogue {
     private void digest(Tagged tagged) throws IOException, ServerException {
         Duration spread =
                 attempts.isEager() ? Duration.ZERO : schedule.interval().multipliedBy(POLLS_PER_ROTATION);
-        Optional<Candidate> candidate = new Answer(work, tagged).note(spread);
+        Answer answer = new Answer(work, tagged);
+        Optional<Candidate> candidate = answer.note(spread);
+        if (answersForeign(answer.foreign())) {
+            return;
+        }
         nextPoll = schedule.nextPoll();
         boolean dealtWith = candidate.isEmpty();
         if (candidate.isPresent() && state.drift == null && !work.clockIsOff()) {
@@ -132,12 +140,26 @@ final class Dialogue {
         }
     }
 
+    /** Once for each such certificate: a server that keeps to it has its reasons, and the certificate is rejected. */
+    private boolean answersForeign(@Nullable String foreign) throws IOException, ServerException {
+        String pkcs10 = state.pkcs10;
+        boolean known = foreign == null || foreign.equals(state.answeredForeign);
+        if (known || pkcs10 == null || state.drift != null || work.clockIsOff()) {
+            return false;
+        }
+        work.log(Level.WARNING, "the server's newest certificate is for a key that is not here; ours is sent again");
+        Tagged again = submission.submitLive(pkcs10);
+        state.answeredForeign = foreign;
+        work.save();
+        digest(again);
+        return true;
+    }
+
+    /** Asks for the renewal of the live certificate now; whether the server renews it unasked is the server's matter. */
     void reissue() throws ServerException, IOException {
+        installation.preflight().check();
         Manifest live = work.live().orElseThrow(() -> new IOException("no certificate is live"));
         String id = state.requestId;
-        if (!state.autoRenew) {
-            throw new IOException("the server does not renew this certificate, which ends " + live.notAfter());
-        }
         String organisation = work.access.identity().record().orgId();
         try {
             work.access.call(api -> {

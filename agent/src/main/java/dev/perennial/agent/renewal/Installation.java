@@ -4,21 +4,12 @@ import dev.perennial.agent.install.DamagedGenerationException;
 import dev.perennial.agent.install.Manifest;
 import dev.perennial.agent.install.Preflight;
 import dev.perennial.agent.renewal.CertificateState.InstallPhase;
+import dev.perennial.agent.renewal.Verification.Candidate;
 import dev.perennial.agent.server.ServerException;
 import dev.perennial.agent.state.Step;
-import dev.perennial.agent.x509.Certificates;
 import dev.perennial.agent.x509.IssuedChain;
-import dev.perennial.agent.x509.IssuedChain.Expectation;
-import dev.perennial.agent.x509.IssuedChain.LiveFacts;
-import dev.perennial.agent.x509.PrivateKeys;
-import dev.perennial.agent.x509.RejectedCertificateException;
 import dev.perennial.model.ReportJson;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
-import java.security.spec.InvalidKeySpecException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,25 +18,14 @@ import java.util.logging.Level;
 
 /** Steps S6 to S17: from a certificate in memory to a live pair that the server knows of. */
 final class Installation {
-    private static final Duration NOT_BEFORE_SKEW = Duration.ofMinutes(5);
-
     private final Work work;
     private final CertificateState state;
+    private final Verification verification;
 
     Installation(Work work) {
         this.work = work;
         this.state = work.state;
-    }
-
-    /**
-     * A certificate that the server offers, and the key that it should be for.
-     *
-     * @param pending the number of the pending key; 0 for the live one
-     */
-    record Candidate(String certificate, String issuers, String keyPem, int pending, String reason) {
-        String sha256() {
-            return Certificates.sha256(certificate.getBytes(StandardCharsets.UTF_8));
-        }
+        this.verification = new Verification(work);
     }
 
     Preflight preflight() {
@@ -56,7 +36,7 @@ final class Installation {
     void take(Candidate candidate) throws IOException {
         preflight().check();
         Step.S2.done();
-        IssuedChain chain = verified(candidate);
+        IssuedChain chain = verification.of(candidate);
         Step.S6.done();
         int number = 1 + work.published.generations().stream().findFirst().orElse(0);
         work.published.write(Math.max(number, state.live + 1), candidate.keyPem(), chain, candidate.reason());
@@ -79,10 +59,7 @@ final class Installation {
             } catch (DamagedGenerationException e) {
                 work.log(Level.WARNING, "generation " + state.target + " was not whole and is made again");
                 work.published.delete(state.target);
-                state.target = 0;
-                state.install = InstallPhase.NONE;
-                state.etag = null;
-                work.save();
+                dropTarget();
                 return;
             }
             state.previous = state.live;
@@ -96,10 +73,7 @@ final class Installation {
                 manifest = work.published.verify(state.target);
             } catch (DamagedGenerationException e) {
                 // Whatever the link says now, recovery finds a generation that is whole.
-                state.target = 0;
-                state.install = InstallPhase.NONE;
-                state.etag = null;
-                work.save();
+                dropTarget();
                 return;
             }
             work.published.flip(state.target);
@@ -109,6 +83,14 @@ final class Installation {
             Step.S13.done();
             work.log(Level.INFO, "generation " + state.live + " is live, valid until " + manifest.notAfter());
         }
+    }
+
+    private void dropTarget() throws IOException {
+        state.target = 0;
+        // The commands of the live generation may not all have succeeded when the next was made ready.
+        state.install = state.live == 0 ? InstallPhase.NONE : InstallPhase.DEPLOY_PENDING;
+        state.etag = null;
+        work.save();
     }
 
     /** Runs the commands that have not yet succeeded for the live generation; one that fails does not stop the next. */
@@ -166,38 +148,6 @@ final class Installation {
             work.save();
         }
         Step.S17.done();
-    }
-
-    private IssuedChain verified(Candidate candidate) throws IOException {
-        List<X509Certificate> roots = work.access.roots();
-        LiveFacts live = work.live()
-                .map(manifest -> new LiveFacts(
-                        manifest.serialNumber(), manifest.notBefore(), manifest.notAfter(), candidate.pending() == 0))
-                .orElse(null);
-        try {
-            X509Certificate offered =
-                    Certificates.parse(candidate.certificate()).get(0);
-            Expectation expectation = new Expectation(
-                    PrivateKeys.parse(candidate.keyPem(), offered.getPublicKey()),
-                    work.config.dnsNames(),
-                    roots,
-                    live,
-                    work.now(),
-                    NOT_BEFORE_SKEW);
-            return IssuedChain.verify(candidate.certificate(), candidate.issuers(), expectation);
-        } catch (GeneralSecurityException e) {
-            reject(candidate);
-            String code = e instanceof RejectedCertificateException rejected
-                    ? rejected.reason().name()
-                    : e instanceof InvalidKeySpecException ? "WRONG_KEY" : "MALFORMED";
-            throw new IOException("the server's certificate was rejected: " + code + ": " + e.getMessage(), e);
-        }
-    }
-
-    private void reject(Candidate candidate) throws IOException {
-        state.rejected = candidate.sha256();
-        work.files.quarantine(candidate.sha256(), candidate.certificate() + candidate.issuers());
-        work.save();
     }
 
     private void nowLive(Manifest manifest) throws IOException {

@@ -5,6 +5,7 @@ import dev.perennial.agent.install.Manifest;
 import dev.perennial.agent.renewal.CertificateState.InstallPhase;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
 
@@ -15,37 +16,57 @@ import java.util.logging.Level;
 final class Recovery {
     private final Work work;
     private final CertificateState state;
+    private final Drift drift;
 
     Recovery(Work work) {
         this.work = work;
         this.state = work.state;
+        this.drift = new Drift(work);
     }
 
     void run() throws IOException {
-        if (state.install == InstallPhase.READY || state.install == InstallPhase.FLIPPING) {
-            return;
+        String directory = work.published.path().toString();
+        if (!directory.equals(state.directory)) {
+            state.moveTo(directory);
+            work.save();
         }
         int live = work.published.live();
+        noteDrift(drift.find(live));
+        if (state.drift != null || state.install == InstallPhase.READY || state.install == InstallPhase.FLIPPING) {
+            return;
+        }
         if (live == 0 && state.live == 0) {
             adopt(0);
             return;
         }
         try {
             Manifest manifest = work.published.verify(live == 0 ? state.live : live);
-            if (live == 0 || live != state.live) {
+            if (live != state.live) {
                 // The link is gone, or was flipped by a run whose state is lost: consumers may not know.
                 plan(manifest);
                 return;
             }
-            noteDrift(foreign());
+            noteAlarm(work.published.changedModes(manifest));
             adopt(live);
         } catch (DamagedGenerationException e) {
-            if (live != 0 && live == state.live && work.published.isPair(live)) {
-                noteDrift(String.valueOf(e.getMessage()));
-            } else {
-                fallBack(live == 0 ? state.live : live, String.valueOf(e.getMessage()));
-            }
+            fallBack(live == 0 ? state.live : live, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** A person says that what was found in place of ours may be replaced. */
+    void takeOver() throws IOException {
+        if (state.drift == null) {
+            return;
+        }
+        int whole = work.published.isPair(state.live) ? state.live : work.published.live();
+        if (whole != 0) {
+            work.published.reclaim(whole);
+        }
+        if (state.live != 0 && !work.published.isIntact(state.live)) {
+            state.orderKey("another pair was found in place of ours");
+        }
+        state.drift = null;
+        work.save();
     }
 
     /** A whole generation that is newer than the live one was finished by a run that could not say so. */
@@ -77,26 +98,28 @@ final class Recovery {
     }
 
     private void fallBack(int damaged, String what) throws IOException {
-        state.alarm = "generation " + damaged + " is damaged: " + what;
+        String found = "generation " + damaged + " is damaged: " + what;
         state.etag = null;
-        work.log(Level.SEVERE, state.alarm);
         for (int number : work.published.generations()) {
             Optional<Manifest> whole = number == damaged ? Optional.empty() : whole(number);
             if (whole.isPresent()) {
                 if (!whole.get().publicKeySha256().equals(state.livePublicKey)) {
                     state.orderKey("the live key was damaged on disk");
                 }
-                state.alarm += "; generation " + number + " is live again";
+                alarm(found + "; generation " + number + " is live again");
                 plan(whole.get());
                 return;
             }
         }
+        alarm(found);
         if (state.live != 0) {
-            state.live = 0;
             state.liveSha256 = null;
-            state.livePublicKey = null;
             state.install = InstallPhase.NONE;
-            state.orderKey("the live key was damaged on disk");
+            if (!work.published.hasKey(damaged)) {
+                state.live = 0;
+                state.livePublicKey = null;
+                state.orderKey("the live key was damaged on disk");
+            }
         }
         work.save();
     }
@@ -118,20 +141,41 @@ final class Recovery {
                 .orElse(0);
     }
 
-    private String foreign() {
-        List<String> foreign = work.published.foreign();
-        return foreign.isEmpty() ? "" : "in " + work.published.path() + " somebody replaced " + foreign;
-    }
-
     private void noteDrift(String found) throws IOException {
-        String drift = found.isEmpty() ? null : found;
-        if (drift == null ? state.drift == null : drift.equals(state.drift)) {
+        String now = found.isEmpty() ? null : found;
+        if (Objects.equals(now, state.drift)) {
             return;
         }
-        state.drift = drift;
-        if (drift != null) {
-            work.log(Level.WARNING, "drift: " + drift + "; nothing is replaced until 'perennial renew' says so");
+        state.drift = now;
+        if (now != null) {
+            work.log(Level.WARNING, "drift: " + now + "; nothing is replaced until 'perennial renew' says so");
         }
         work.save();
+    }
+
+    /** Modes that somebody changed stop nothing: the next generation has the right ones. */
+    private void noteAlarm(List<String> modes) throws IOException {
+        if (!modes.isEmpty()) {
+            alarm("drift: " + String.join(", ", modes));
+        } else if (state.alarm != null && isWell()) {
+            state.alarm = null;
+            work.save();
+        }
+    }
+
+    private void alarm(String what) throws IOException {
+        if (!what.equals(state.alarm)) {
+            state.alarm = what;
+            work.log(Level.SEVERE, what);
+            work.save();
+        }
+    }
+
+    private boolean isWell() {
+        return state.install == InstallPhase.NONE
+                && state.troubles.isEmpty()
+                && !state.needsKey()
+                && state.liveSha256 != null
+                && state.liveSha256.equals(state.reported);
     }
 }

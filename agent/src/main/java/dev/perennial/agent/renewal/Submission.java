@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Steps S2 to S4: a key that is safe on disk, and its PKCS#10 at the server, whose answer may get lost. */
 final class Submission {
+    private static final SigningRequestJson.Spec NEW =
+            new SigningRequestJson.Spec(null, null, true, null, null, null, null, null);
+
     private final Work work;
     private final CertificateState state;
     private final PendingKeys pending;
@@ -54,8 +57,9 @@ final class Submission {
         return answer;
     }
 
-    /** Sends the live certificate's PKCS#10 once more, to a server that has forgotten the request. */
+    /** Sends the live certificate's PKCS#10 once more, to a server that has forgotten the request or our last key. */
     Tagged submitLive(String pkcs10) throws ServerException, IOException {
+        installation.preflight().check();
         Tagged answer = send(pkcs10, null);
         accepted(answer);
         return answer;
@@ -84,24 +88,47 @@ final class Submission {
 
     /** PUT where the server has our request, else POST; an answer that was lost is found again by the duplicate. */
     private Tagged send(String pkcs10, @Nullable String publicKeyMd5) throws ServerException, IOException {
-        SigningRequestJson.Spec spec = new SigningRequestJson.Spec(
-                work.access.identity().record().orgId(), pkcs10, true, null, null, publicKeyMd5, null, null);
+        String id = state.requestId;
         try {
-            String id = state.requestId;
-            return work.access.call(api -> id == null ? api.submit(spec) : api.replace(id, spec));
+            if (id == null) {
+                SigningRequestJson.Spec spec = spec(pkcs10, publicKeyMd5, null);
+                return work.access.call(api -> api.submit(spec));
+            }
+            SigningRequestJson.Spec spec =
+                    spec(pkcs10, publicKeyMd5, fetch(id).request().spec());
+            return work.access.call(api -> api.replace(id, spec));
         } catch (ServerException e) {
             String existing = e.existingId();
             if (e.is("duplicate") && existing != null) {
-                return work.access
-                        .call(api -> api.fetch(existing, null))
-                        .orElseThrow(() -> new IOException("the server answered 304 without being asked"));
+                return fetch(existing);
             }
-            if (e.is("unknown") && state.requestId != null) {
+            if (e.is("unknown") && id != null) {
                 state.requestId = null;
                 work.save();
                 return send(pkcs10, publicKeyMd5);
             }
             throw e;
         }
+    }
+
+    /** What an administrator has set on the request stays as it is. */
+    private SigningRequestJson.Spec spec(
+            String pkcs10, @Nullable String publicKeyMd5, SigningRequestJson.@Nullable Spec before) throws IOException {
+        SigningRequestJson.Spec kept = before == null ? NEW : before;
+        return new SigningRequestJson.Spec(
+                work.access.identity().record().orgId(),
+                pkcs10,
+                kept.autoRenew(),
+                null,
+                null,
+                publicKeyMd5,
+                kept.targetIssuer(),
+                kept.uid());
+    }
+
+    private Tagged fetch(String id) throws ServerException, IOException {
+        return work.access
+                .call(api -> api.fetch(id, null))
+                .orElseThrow(() -> new IOException("the server answered 304 without being asked"));
     }
 }

@@ -31,7 +31,7 @@ public record IssuedChain(X509Certificate leaf, List<X509Certificate> issuers) {
      */
     public record Expectation(
             PrivateKey key,
-            Collection<String> dnsNames,
+            Collection<String> names,
             Collection<X509Certificate> roots,
             @Nullable LiveFacts live,
             Instant now,
@@ -49,7 +49,7 @@ public record IssuedChain(X509Certificate leaf, List<X509Certificate> issuers) {
         }
         IssuedChain chain = new IssuedChain(leaf.get(0), issuers.isBlank() ? List.of() : parse(issuers));
         chain.verifyKey(expected.key());
-        chain.verifyNames(expected.dnsNames());
+        chain.verifyNames(expected.names());
         chain.verifyUse();
         chain.verifyTime(expected);
         chain.verifyPath(expected);
@@ -70,17 +70,24 @@ public record IssuedChain(X509Certificate leaf, List<X509Certificate> issuers) {
         }
     }
 
+    /** The names in the subjectAltName in lower case; those that are no DNS names with their type before them. */
+    public static Set<String> names(X509Certificate certificate) throws CertificateParsingException {
+        Set<String> found = new TreeSet<>();
+        Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+        for (List<?> name : names == null ? List.<List<?>>of() : names) {
+            boolean dns = Integer.valueOf(SUBJECT_ALTERNATIVE_DNS).equals(name.get(0));
+            found.add((dns ? "" : "type " + name.get(0) + ":")
+                    + String.valueOf(name.get(1)).toLowerCase(Locale.ROOT));
+        }
+        return found;
+    }
+
     private void verifyNames(Collection<String> expected) throws RejectedCertificateException {
         Set<String> wanted = new TreeSet<>();
         expected.forEach(name -> wanted.add(name.toLowerCase(Locale.ROOT)));
-        Set<String> found = new TreeSet<>();
+        Set<String> found;
         try {
-            Collection<List<?>> names = leaf.getSubjectAlternativeNames();
-            for (List<?> name : names == null ? List.<List<?>>of() : names) {
-                boolean dns = Integer.valueOf(SUBJECT_ALTERNATIVE_DNS).equals(name.get(0));
-                found.add((dns ? "" : "type " + name.get(0) + ":")
-                        + String.valueOf(name.get(1)).toLowerCase(Locale.ROOT));
-            }
+            found = names(leaf);
         } catch (CertificateParsingException e) {
             throw rejected(Reason.MALFORMED, "its names cannot be read");
         }

@@ -51,6 +51,7 @@ public class FakeService {
         public final List<CertificateJson> certificates = new ArrayList<>();
         public SigningRequestJson.Rotation rotation;
         public SigningRequestJson.Next next;
+        public boolean autoRenew = true;
         int version;
 
         public byte[] pkcs10() {
@@ -88,6 +89,14 @@ public class FakeService {
     }
 
     public synchronized void changed(Held held) {
+        held.version++;
+    }
+
+    /** Puts a backup back: an earlier PKCS#10 and what was issued for it. */
+    public synchronized void restore(Held held, byte[] pkcs10, List<CertificateJson> certificates) {
+        held.pkcs10 = pkcs10.clone();
+        held.certificates.clear();
+        held.certificates.addAll(certificates);
         held.version++;
     }
 
@@ -214,7 +223,9 @@ public class FakeService {
     }
 
     private Reply put(Held held, byte[] body) throws IOException {
-        byte[] pkcs10 = der(Json.read(body, SigningRequestJson.class).spec().request());
+        SigningRequestJson.Spec spec = Json.read(body, SigningRequestJson.class).spec();
+        held.autoRenew = spec.autoRenew() == null || spec.autoRenew();
+        byte[] pkcs10 = der(spec.request());
         if (!java.util.Arrays.equals(held.pkcs10, pkcs10)) {
             held.pkcs10 = pkcs10;
             held.certificates.clear();
@@ -246,13 +257,13 @@ public class FakeService {
     private SigningRequestJson json(Held held) {
         return new SigningRequestJson(
                 new Metadata(held.id, null, null),
-                new SigningRequestJson.Spec("default", null, true, null, null, null, null, null),
+                new SigningRequestJson.Spec("default", null, held.autoRenew, null, null, null, null, null),
                 new SigningRequestJson.Status(
                         List.copyOf(held.certificates),
                         null,
                         List.of(),
                         "connector1",
-                        true,
+                        held.autoRenew,
                         List.of(),
                         held.state,
                         held.next,
