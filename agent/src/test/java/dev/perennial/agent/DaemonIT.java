@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The process that stays. */
 final class DaemonIT {
@@ -48,6 +50,13 @@ final class DaemonIT {
 
     private void startDaemon() throws Exception {
         daemon = agent.start(List.of(), "run", "--config", agent.config.toString());
+    }
+
+    private void kill(String signal) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(daemon.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     private CertificateStatus await(Predicate<CertificateStatus> condition) throws Exception {
@@ -101,6 +110,48 @@ final class DaemonIT {
         server.changed(server.only());
         await(web -> web.generation() == 5 && web.phase() == Phase.LIVE);
         assertThat(server.count("PUT")).isEqualTo(1);
+    }
+
+    @Test
+    void verdict_isWaitedForAtTheServerWhileCommandsAreAnswered() throws Exception {
+        server.holdNew = true;
+        startDaemon();
+        await(web -> web.phase() == Phase.SUBMITTED && server.waits() > 0);
+        assertThat(agent.run("renew", "web")).isZero();
+        assertThat(agent.run("status")).isZero();
+        server.approve(server.only());
+        awaitLive();
+        agent.assertPair();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HUP", "USR1"})
+    void signal_hasTheDaemonLookAtOnce(String signal) throws Exception {
+        startDaemon();
+        awaitLive();
+        server.renew(server.only());
+        kill(signal);
+        Instant nextLook = Instant.now().plusSeconds(45);
+        await(web -> web.generation() == 2 && web.phase() == Phase.LIVE);
+        assertThat(Instant.now()).as("unasked it looks every minute").isBefore(nextLook);
+    }
+
+    /** F25. */
+    @Test
+    void daemonThatWasStopped_renewsWhenItGoesOn() throws Exception {
+        server.validity = Duration.ofSeconds(12);
+        startDaemon();
+        awaitLive();
+        kill("STOP");
+        server.validity = Duration.ofDays(90);
+        Instant late = Instant.now().plusSeconds(12);
+        while (Instant.now().isBefore(late)) {
+            assertThat(daemon.waitFor(200, TimeUnit.MILLISECONDS)).isFalse();
+        }
+        kill("CONT");
+        await(web -> web.generation() >= 2 && web.phase() == Phase.LIVE);
+        agent.assertPair();
+        assertThat(server.issued()).isEqualTo(2);
     }
 
     /** F19. */
@@ -164,8 +215,13 @@ final class DaemonIT {
         startDaemon();
         awaitLive();
         server.failAlways("GET /v1/certificate_signing_requests", Fault.DROP_BEFORE, 4);
+        long looks = server.count("GET /v1/certificate_signing_requests");
+        Instant start = Instant.now();
         await(web -> web.phase() == Phase.FAILED);
         await(web -> web.phase() == Phase.LIVE);
         agent.assertPair();
+        // Twice for each of the four calls that fail, and looks at least half a second apart for as long as it took.
+        long most = 8 + 2 * Duration.between(start, Instant.now()).toSeconds() + 4;
+        assertThat(server.count("GET /v1/certificate_signing_requests") - looks).isLessThan(most);
     }
 }

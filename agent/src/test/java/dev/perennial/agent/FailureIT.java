@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a server can do to an agent; the numbers are those of the failure table in docs/agent.md. */
 final class FailureIT {
@@ -66,7 +67,7 @@ final class FailureIT {
     @EnumSource(
             value = Fault.class,
             mode = Mode.EXCLUDE,
-            names = {"RETIRED", "DELAY", "UNAUTHENTICATED", "KEY_NOT_ROTATED"})
+            names = {"RETIRED", "SLOW_BODY", "UNAUTHENTICATED", "KEY_NOT_ROTATED"})
     void submission_thatFails_isRepeatedWithTheSameKeyAndIssuesOnce(Fault fault) throws Exception {
         server.failAlways(SUBMIT, fault, 2);
         int first = agent.once();
@@ -231,6 +232,7 @@ final class FailureIT {
         assertThat(agent.once()).isEqualTo(77);
         agent.assertPair();
         assertThat(agent.status().retired()).isTrue();
+        assertThat(agent.run("status")).isEqualTo(77);
     }
 
     /** F38. */
@@ -288,9 +290,98 @@ final class FailureIT {
         assertThat(agent.once()).isEqualTo(1);
         assertThat(server.count(SUBMIT)).isZero();
         assertThat(agent.web().message()).contains("the clock is off by");
+        assertThat(agent.once()).isEqualTo(1);
+        assertThat(server.identitiesIssued()).as("the identity is not old").isEqualTo(1);
         agent.clock = InstantSource.system();
         awaitDone();
         agent.assertPair();
+    }
+
+    /** F29. */
+    @Test
+    void newIdentityThatTheServerDoesNotKnow_fallsBackToTheOneBeforeAndIsAskedForAgain() throws Exception {
+        assertThat(agent.once()).isZero();
+        Path record = agent.state.resolve("identity/current/identity.json");
+        String old = Files.readString(record);
+        Files.writeString(
+                record, old.replaceAll("\"renewal_time\":\"[^\"]*\"", "\"renewal_time\":\"2020-01-01T00:00:00Z\""));
+        server.fail("GET /v1/certificate_signing_requests", Fault.UNAUTHENTICATED);
+        assertThat(agent.once()).isZero();
+        assertThat(Files.readString(record)).contains("\"sequence\":1");
+        assertThat(server.identitiesIssued()).isEqualTo(2);
+        for (int i = 0; i < 2; i++) {
+            assertThat(agent.once()).isZero();
+        }
+        assertThat(Files.readString(record)).contains("\"sequence\":2");
+    }
+
+    /** F44. */
+    @ParameterizedTest
+    @ValueSource(strings = {"state.json", "certs/web/state.json"})
+    void stateOfANewerAgent_isNeitherReadNorTouched(String name) throws Exception {
+        assertThat(agent.once()).isZero();
+        Path file = agent.state.resolve(name);
+        String newer = Files.readString(file).replace("\"schema\":1", "\"schema\":2");
+        Files.writeString(file, newer);
+        assertThat(agent.once()).isEqualTo(2);
+        assertThat(file).hasContent(newer);
+        agent.assertPair();
+    }
+
+    /** F44: an older agent left things out that are known now, and a newer one of this schema may have added some. */
+    @Test
+    void stateWithOtherFields_isRead() throws Exception {
+        assertThat(agent.once()).isZero();
+        Path file = agent.state.resolve("certs/web/state.json");
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replaceAll("\"directory\":\"[^\"]*\",", "\"of_tomorrow\":{\"a\":[1]},")
+                        .replace("\"hooks_done\":[],", ""));
+        server.renew(server.only());
+        assertThat(agent.once()).isZero();
+        assertThat(agent.web().generation()).isEqualTo(2);
+        agent.assertPair();
+    }
+
+    @Test
+    void damagedStateOfOneCertificate_stopsThatOneAlone() throws Exception {
+        Path other = root.resolve("other");
+        Files.writeString(
+                agent.config,
+                Files.readString(agent.config) + "  - {name: other, dns: [other.example], install: {directory: " + other
+                        + "}}\n");
+        assertThat(agent.once()).isZero();
+        Path file = agent.state.resolve("certs/web/state.json");
+        String whole = Files.readString(file);
+        Files.writeString(file, whole.substring(0, 40));
+        server.renew(server.held("r2"));
+        assertThat(agent.once()).isEqualTo(1);
+        assertThat(agent.status().certificates())
+                .filteredOn(certificate -> certificate.name().equals("web"))
+                .singleElement()
+                .satisfies(web -> {
+                    assertThat(web.phase()).isEqualTo(Phase.FAILED);
+                    assertThat(web.message()).contains("state.json is damaged");
+                });
+        assertThat(new PublishedDirectory(other).live()).isEqualTo(2);
+        assertThat(agent.run("renew", "web")).isEqualTo(1);
+        assertThat(agent.run("status")).isEqualTo(1);
+        Files.writeString(file, whole);
+        assertThat(agent.once()).isZero();
+        assertThat(agent.run("status")).isZero();
+    }
+
+    @Test
+    void check_leavesEverythingAsItIs() throws Exception {
+        Path growing = Files.createDirectories(agent.install.resolve("..gen-000009.tmp"));
+        assertThat(agent.run("check")).isZero();
+        assertThat(growing).exists();
+        Files.delete(growing);
+        Files.delete(agent.install);
+        assertThat(agent.run("check")).isZero();
+        assertThat(agent.install).doesNotExist();
+        assertThat(agent.state.resolve("certs/web")).doesNotExist();
     }
 
     @Test

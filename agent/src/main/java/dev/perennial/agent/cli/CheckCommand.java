@@ -12,7 +12,6 @@ import dev.perennial.agent.install.Preflight;
 import dev.perennial.agent.install.PublishedDirectory;
 import dev.perennial.agent.state.StateDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -85,10 +84,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private void checkPlaces(CertificateConfig certificate, StateDirectory directory) throws IOException {
-        if (Files.isDirectory(directory.root())) {
-            new Preflight(new PublishedDirectory(certificate.directory()), directory.root(), certificate.deploy())
-                    .check();
-        }
+        new Preflight(new PublishedDirectory(certificate.directory()), directory.root(), certificate.deploy()).check();
     }
 
     private void checkInstalled(CertificateConfig certificate) throws IOException {

@@ -35,8 +35,9 @@ public final class Commands {
             }
         }
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
-            command.getErr().println("perennial: " + failure.getMessage());
-            return exitCode(failure);
+            Reply reply = Reply.line(exitCode(failure), "perennial: " + failure.getMessage());
+            boolean json = command.getParseResult().hasMatchedOption("--json");
+            return Output.print(command, reply, json);
         });
         return line.execute(arguments);
     }

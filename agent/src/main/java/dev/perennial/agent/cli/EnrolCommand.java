@@ -72,11 +72,8 @@ final class EnrolCommand implements Callable<Integer> {
             throw new ConfigException("--ca-fingerprint must be sha256: and 64 hexadecimal digits");
         }
         StateDirectory directory = new StateDirectory(state);
-        try (StateLock lock = directory.lock();
-                HttpThreads threads = new HttpThreads()) {
-            if (!lock.isHeld()) {
-                throw new IOException("the lock was lost");
-            }
+        StateLock lock = directory.lock();
+        try (HttpThreads threads = new HttpThreads()) {
             directory.prepare();
             Enrolment enrolment = new Enrolment(directory, chance.random(), chance.clock(), threads.executor());
             Optional<Identity> existing = enrolment.existing(url);
@@ -87,6 +84,8 @@ final class EnrolCommand implements Callable<Integer> {
                     + identity.record().name() + ", connector "
                     + identity.record().connectorId() + ", identity valid until " + identity.notAfter();
             return Checked.of(output).print(Checked.of(spec), Reply.line(Reply.WELL, line));
+        } finally {
+            lock.close();
         }
     }
 

@@ -13,8 +13,12 @@ final class Output {
     private boolean json;
 
     int print(CommandSpec command, Reply reply) {
-        PrintWriter out = command.commandLine().getOut();
-        PrintWriter err = command.commandLine().getErr();
+        return print(command.commandLine(), reply, json);
+    }
+
+    static int print(CommandLine command, Reply reply, boolean json) {
+        PrintWriter out = command.getOut();
+        PrintWriter err = command.getErr();
         if (json) {
             out.println(
                     new String(Json.write(reply.status() == null ? reply : reply.status()), StandardCharsets.UTF_8));

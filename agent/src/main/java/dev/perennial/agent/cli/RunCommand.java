@@ -58,6 +58,7 @@ final class RunCommand implements Callable<Integer> {
     private static int stay(AgentLoop loop) {
         Thread install = new Thread(loop, "install");
         install.start();
+        WakeSignals.handle(loop::wake);
         Thread stop = new Thread(
                 () -> {
                     loop.stop();

@@ -5,7 +5,6 @@ import dev.perennial.agent.config.ConfigReader;
 import dev.perennial.agent.daemon.AgentSocket;
 import dev.perennial.agent.daemon.AgentStatus;
 import dev.perennial.agent.daemon.Reply;
-import dev.perennial.agent.daemon.StatusLines;
 import dev.perennial.agent.state.StateDirectory;
 import java.io.IOException;
 import java.util.Optional;
@@ -42,7 +41,7 @@ final class StatusCommand implements Callable<Integer> {
 
     private static Reply stored(StateDirectory directory) throws IOException {
         return StateDirectory.readIfThere(directory.status(), AgentStatus.class)
-                .map(status -> new Reply(Reply.WELL, StatusLines.of(status), status))
+                .map(AgentStatus::reply)
                 .orElseGet(() -> Reply.line(
                         Reply.FAILED, "no agent has run with " + directory.root() + " yet: start 'perennial run'"));
     }

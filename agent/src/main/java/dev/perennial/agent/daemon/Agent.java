@@ -1,15 +1,17 @@
 package dev.perennial.agent.daemon;
 
 import dev.perennial.agent.config.AgentConfig;
-import dev.perennial.agent.config.CertificateConfig;
 import dev.perennial.agent.identity.IdentityRenewal;
 import dev.perennial.agent.identity.IdentitySlots;
 import dev.perennial.agent.identity.ServerAccess;
 import dev.perennial.agent.identity.TrustedRoots;
 import dev.perennial.agent.install.HookRunner;
+import dev.perennial.agent.renewal.CertificateStatus;
 import dev.perennial.agent.renewal.CertificateWork;
 import dev.perennial.agent.renewal.Outcome;
 import dev.perennial.agent.server.ServerException;
+import dev.perennial.agent.state.AgentState;
+import dev.perennial.agent.state.SchemaException;
 import dev.perennial.agent.state.StateDirectory;
 import dev.perennial.agent.state.StateLock;
 import java.io.IOException;
@@ -17,7 +19,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -31,12 +32,11 @@ public final class Agent implements AutoCloseable {
     private final StateDirectory directory;
     private final StateLock lock;
     private final InstantSource clock;
-    private final SecureRandom random;
     private final HttpThreads threads = new HttpThreads();
     private final ServerAccess access;
     private final Upkeep upkeep;
     private final StatusReport report;
-    private List<CertificateWork> works = List.of();
+    private final ConfiguredCertificates certificates;
 
     private Agent(
             AgentConfig config, StateDirectory directory, StateLock lock, InstantSource clock, SecureRandom random)
@@ -44,13 +44,15 @@ public final class Agent implements AutoCloseable {
         this.directory = directory;
         this.lock = lock;
         this.clock = clock;
-        this.random = random;
         IdentitySlots slots = new IdentitySlots(directory.identity());
         this.access = new ServerAccess(
                 slots, new TrustedRoots(directory.trust()), config.server(), threads.executor(), clock);
         this.upkeep = new Upkeep(directory, access, new IdentityRenewal(slots, access, random), clock, random);
         this.report = new StatusReport(directory, access, clock);
-        configure(config);
+        this.certificates = new ConfiguredCertificates(
+                config,
+                certificate -> new CertificateWork(
+                        certificate, directory, access, new HookRunner(HOOK_TIMEOUT), clock, random));
     }
 
     /** Takes the lock and makes ready; fails where the agent is not enrolled. */
@@ -59,6 +61,8 @@ public final class Agent implements AutoCloseable {
         StateDirectory directory = new StateDirectory(config.state());
         StateLock lock = directory.lock();
         try {
+            // Before anything is touched: it may be a newer agent's.
+            directory.read();
             directory.prepare();
             Agent agent = new Agent(config, directory, lock, clock, random);
             agent.access.identity();
@@ -69,30 +73,22 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    /** Takes a new configuration over; certificates that it no longer names keep their files and are left alone. */
-    void configure(AgentConfig config) throws IOException {
-        List<CertificateWork> next = new ArrayList<>();
-        for (CertificateConfig certificate : config.certificates()) {
-            CertificateWork same = works.stream()
-                    .filter(work -> work.config().equals(certificate))
-                    .findFirst()
-                    .orElse(null);
-            next.add(
-                    same != null
-                            ? same
-                            : new CertificateWork(
-                                    certificate, directory, access, new HookRunner(HOOK_TIMEOUT), clock, random));
-        }
-        works = List.copyOf(next);
+    void configure(AgentConfig wanted) throws SchemaException {
+        certificates.configure(wanted);
     }
 
     /** One round over everything; says when the next is due. */
     Instant pass() throws RetiredException {
         try {
+            certificates.readAgain();
+            access.beginPass();
             Instant wake = upkeep.advance();
-            for (CertificateWork work : works) {
+            for (CertificateWork work : certificates.works()) {
                 work.advance();
                 wake = work.nextWake().isBefore(wake) ? work.nextWake() : wake;
+            }
+            if (access.isAccepted()) {
+                noteRetired(false);
             }
             return wake;
         } catch (ServerException e) {
@@ -105,13 +101,13 @@ public final class Agent implements AutoCloseable {
     /** One round to the end: every certificate is in place, waits for a person, or has failed. */
     public Reply once() throws InterruptedException {
         try {
-            works.forEach(CertificateWork::hurry);
+            certificates.works().forEach(CertificateWork::hurry);
             pass();
             Instant end = clock.instant().plus(SETTLE);
-            for (CertificateWork work : works) {
+            for (CertificateWork work : certificates.works()) {
                 settle(work, end);
             }
-            return reply(works);
+            return reply(certificates.status());
         } catch (RetiredException e) {
             return e.reply();
         }
@@ -119,12 +115,14 @@ public final class Agent implements AutoCloseable {
 
     /** Does what a person asked for one certificate and follows it to its end. */
     Reply renewOrRotate(String verb, String name) throws InterruptedException, RetiredException {
-        CertificateWork work = works.stream()
-                .filter(candidate -> candidate.config().name().equals(name))
-                .findFirst()
-                .orElse(null);
+        CertificateWork work = certificates.work(name).orElse(null);
         if (work == null) {
-            return Reply.line(Reply.CONFIGURATION, "no certificate is called '" + name + "' in the configuration");
+            List<CertificateStatus> failed = certificates.status().stream()
+                    .filter(certificate -> certificate.name().equals(name))
+                    .toList();
+            return failed.isEmpty()
+                    ? Reply.line(Reply.CONFIGURATION, "no certificate is called '" + name + "' in the configuration")
+                    : reply(failed);
         }
         try {
             if (verb.equals("rotate")) {
@@ -133,7 +131,7 @@ public final class Agent implements AutoCloseable {
                 work.renew();
             }
             settle(work, clock.instant().plus(SETTLE));
-            return reply(List.of(work));
+            return reply(List.of(work.status()));
         } catch (ServerException e) {
             throw retired(e);
         } finally {
@@ -154,7 +152,12 @@ public final class Agent implements AutoCloseable {
     }
 
     AgentStatus status() {
-        return report.make(works, upkeep.problems());
+        return report.make(certificates.status(), upkeep.problems());
+    }
+
+    /** Has the next round look at every request, due or not. */
+    void lookSoon() {
+        certificates.works().forEach(CertificateWork::lookSoon);
     }
 
     StateDirectory directory() {
@@ -174,6 +177,7 @@ public final class Agent implements AutoCloseable {
             while (work.outcome() == Outcome.UNDER_WAY && clock.instant().isBefore(end)) {
                 Duration pause = Duration.between(clock.instant(), work.nextWake());
                 Thread.sleep(Math.max(1, Math.min(1000, pause.toMillis())));
+                access.beginPass();
                 work.advance();
             }
         } catch (ServerException e) {
@@ -183,21 +187,28 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private Reply reply(List<CertificateWork> about) {
-        AgentStatus status = status();
-        boolean failed = about.stream().anyMatch(work -> work.outcome() == Outcome.FAILED);
-        List<String> lines =
-                about.stream().map(work -> StatusLines.of(work.status())).toList();
-        return new Reply(failed ? Reply.FAILED : Reply.WELL, lines, status);
+    private Reply reply(List<CertificateStatus> about) {
+        boolean failed = about.stream().anyMatch(certificate -> certificate.outcome() == Outcome.FAILED);
+        return new Reply(
+                failed ? Reply.FAILED : Reply.WELL,
+                about.stream().map(StatusLines::of).toList(),
+                status());
     }
 
     private RetiredException retired(ServerException cause) {
+        noteRetired(true);
+        return new RetiredException(String.valueOf(cause.getMessage()));
+    }
+
+    private void noteRetired(boolean retired) {
         try {
-            directory.write(directory.read().withRetired(true));
+            AgentState state = directory.read();
+            if (state.retired() != retired) {
+                directory.write(state.withRetired(retired));
+            }
         } catch (IOException e) {
             LOG.log(Level.WARNING, "the retirement cannot be noted: {0}", e.getMessage());
         }
-        return new RetiredException(String.valueOf(cause.getMessage()));
     }
 
     private void writeStatus() {

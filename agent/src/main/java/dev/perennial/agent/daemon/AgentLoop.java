@@ -2,7 +2,7 @@ package dev.perennial.agent.daemon;
 
 import dev.perennial.agent.config.AgentConfig;
 import dev.perennial.agent.daemon.Agent.RetiredException;
-import java.io.IOException;
+import dev.perennial.agent.state.SchemaException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -37,8 +37,8 @@ public final class AgentLoop implements Runnable {
 
     @Override
     public void run() {
-        try (AgentSocket socket = AgentSocket.open(agent.directory().socket(), this)) {
-            LOG.log(Level.FINE, "socket open: {0}", socket.isOpen());
+        AgentSocket socket = AgentSocket.open(agent.directory().socket(), this);
+        try {
             while (!stopping) {
                 watch.changed().ifPresent(this::configure);
                 agent.configurationProblem(watch.problem());
@@ -55,12 +55,19 @@ public final class AgentLoop implements Runnable {
             // A daemon whose work died must not look alive.
             LOG.log(Level.SEVERE, "the agent cannot go on", e);
             exit = Reply.FAILED;
+        } finally {
+            socket.close();
         }
     }
 
     /** Ends the loop after the step that it is in. */
     public void stop() {
         stopping = true;
+        wake();
+    }
+
+    /** Has the loop read its configuration and look at every request now. */
+    public void wake() {
         commands.add(new Command("", "", new CompletableFuture<>()));
     }
 
@@ -83,7 +90,11 @@ public final class AgentLoop implements Runnable {
         Duration sleep = Duration.between(agent.clock().instant(), wake);
         long millis = Math.max(1, Math.min(sleep.toMillis(), LONGEST_SLEEP.toMillis()));
         Command command = commands.poll(millis, TimeUnit.MILLISECONDS);
-        if (command == null || command.verb().isEmpty()) {
+        if (command == null) {
+            return;
+        }
+        if (command.verb().isEmpty()) {
+            agent.lookSoon();
             return;
         }
         try {
@@ -98,8 +109,8 @@ public final class AgentLoop implements Runnable {
         try {
             agent.configure(config);
             LOG.info("the configuration was read again");
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, "the new configuration cannot be taken over: {0}", e.getMessage());
+        } catch (SchemaException e) {
+            watch.failed(e);
         }
     }
 }

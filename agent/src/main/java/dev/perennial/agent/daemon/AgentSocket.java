@@ -6,11 +6,15 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +31,10 @@ public final class AgentSocket implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger("perennial");
     private static final int LINE_LIMIT = 1 << 20;
     private static final long REPLY_SECONDS = 300;
+    /** Longer than the daemon gives itself. */
+    private static final Duration PATIENCE = Duration.ofSeconds(REPLY_SECONDS + 30);
+
+    private static final long ACCEPT_PAUSE_MILLIS = 1000;
 
     private final @Nullable ServerSocketChannel channel;
     private final Path path;
@@ -39,7 +47,7 @@ public final class AgentSocket implements AutoCloseable {
     }
 
     /** @param verb {@code status}, {@code renew} or {@code rotate} */
-    private record Question(String verb, @Nullable String name) {}
+    private record Question(@Nullable String verb, @Nullable String name) {}
 
     /** Listens; where that is impossible (a path that is too long), the daemon works without. */
     static AgentSocket open(Path path, AgentLoop loop) {
@@ -86,12 +94,21 @@ public final class AgentSocket implements AutoCloseable {
             try {
                 SocketChannel peer = listening.accept();
                 start("socket-peer", () -> serve(peer));
-            } catch (IOException e) {
-                if (listening.isOpen()) {
-                    LOG.log(Level.WARNING, "socket: {0}", e.getMessage());
-                }
+            } catch (ClosedChannelException e) {
                 return;
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "socket: {0}", e.getMessage());
+                pause();
             }
+        }
+    }
+
+    /** What is wrong (no descriptor left) is so for a while. */
+    private static void pause() {
+        try {
+            Thread.sleep(ACCEPT_PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -106,15 +123,15 @@ public final class AgentSocket implements AutoCloseable {
 
     private Reply answer(Question question) {
         String name = question.name();
-        if (question.verb().equals("status")) {
-            AgentStatus status = loop.status();
-            return new Reply(Reply.WELL, StatusLines.of(status), status);
+        String verb = String.valueOf(question.verb());
+        if (verb.equals("status")) {
+            return loop.status().ofDaemon().reply();
         }
-        if (name == null || !(question.verb().equals("renew") || question.verb().equals("rotate"))) {
+        if (name == null || !(verb.equals("renew") || verb.equals("rotate"))) {
             return Reply.line(Reply.CONFIGURATION, "the daemon knows status, renew NAME and rotate NAME");
         }
         try {
-            return loop.ask(question.verb(), name).get(REPLY_SECONDS, TimeUnit.SECONDS);
+            return loop.ask(verb, name).get(REPLY_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException | ExecutionException e) {
             return Reply.line(Reply.FAILED, "the daemon is busy; 'perennial status' shows how it goes on");
         } catch (InterruptedException e) {
@@ -131,16 +148,27 @@ public final class AgentSocket implements AutoCloseable {
         }
     }
 
+    /** Blocking reads of a channel have no deadline, a selector has. */
     private static byte[] readLine(SocketChannel peer) throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         ByteBuffer buffer = ByteBuffer.allocate(4096);
-        while (line.size() < LINE_LIMIT && peer.read(buffer.clear()) >= 0) {
-            line.write(buffer.array(), 0, buffer.position());
-            if (buffer.position() > 0 && buffer.get(buffer.position() - 1) == '\n') {
-                return line.toByteArray();
+        peer.configureBlocking(false);
+        try (Selector selector = Selector.open()) {
+            peer.register(selector, SelectionKey.OP_READ);
+            while (line.size() < LINE_LIMIT && selector.select(PATIENCE.toMillis()) > 0) {
+                selector.selectedKeys().clear();
+                if (peer.read(buffer.clear()) < 0) {
+                    break;
+                }
+                line.write(buffer.array(), 0, buffer.position());
+                if (buffer.position() > 0 && buffer.get(buffer.position() - 1) == '\n') {
+                    return line.toByteArray();
+                }
             }
+        } finally {
+            peer.configureBlocking(true);
         }
-        throw new IOException("the peer left without a whole line");
+        throw new IOException("the peer said no whole line");
     }
 
     private static void start(String name, Runnable task) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What {@code status} shows and {@code status.json} holds.
  *
  * @param time when this was true
+ * @param running whether a daemon says it; false where it was once written down
  * @param healthy false where anything needs a person's eye
  * @param problems of the agent as a whole: identity, roots, configuration
  * @param clockSkewSeconds how far the server's clock is ahead of ours
@@ -17,6 +18,7 @@ public record AgentStatus(
         int schema,
         Instant time,
         long pid,
+        boolean running,
         boolean healthy,
         boolean retired,
         @Nullable String connectorId,
@@ -25,4 +27,29 @@ public record AgentStatus(
         @Nullable Instant identityRenewalTime,
         long clockSkewSeconds,
         List<String> problems,
-        List<CertificateStatus> certificates) {}
+        List<CertificateStatus> certificates) {
+
+    /** The same, said by a daemon. */
+    AgentStatus ofDaemon() {
+        return new AgentStatus(
+                schema,
+                time,
+                pid,
+                true,
+                healthy,
+                retired,
+                connectorId,
+                name,
+                identityNotAfter,
+                identityRenewalTime,
+                clockSkewSeconds,
+                problems,
+                certificates);
+    }
+
+    /** As the answer of {@code status}; a stored one says that it is. */
+    public Reply reply() {
+        int exit = retired ? Reply.RETIRED : healthy ? Reply.WELL : Reply.FAILED;
+        return new Reply(exit, StatusLines.of(this), this);
+    }
+}

@@ -41,10 +41,23 @@ public final class ConfigWatch {
             problem = "";
             return Optional.of(config);
         } catch (ConfigException e) {
-            problem = "configuration: " + e.getMessage();
-            LOG.warning(problem + "; the last good one stays");
+            report(e);
             return Optional.empty();
         }
+    }
+
+    /** What was read cannot be taken over: it is read again at the next look. */
+    void failed(Exception why) {
+        report(why);
+        seen = null;
+    }
+
+    private void report(Exception why) {
+        String now = "configuration: " + why.getMessage();
+        if (!now.equals(problem)) {
+            LOG.warning(now + "; the last good one stays");
+        }
+        problem = now;
     }
 
     /** What is wrong with the file as it stands; empty where nothing is. */

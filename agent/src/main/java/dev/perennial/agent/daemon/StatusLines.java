@@ -10,6 +10,9 @@ public final class StatusLines {
 
     public static List<String> of(AgentStatus status) {
         List<String> lines = new ArrayList<>();
+        if (!status.running()) {
+            lines.add("no daemon runs; it was so at " + status.time());
+        }
         if (status.retired()) {
             lines.add("retired by the server: the files stay, nothing is renewed");
         }

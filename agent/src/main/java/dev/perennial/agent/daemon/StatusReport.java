@@ -4,7 +4,6 @@ import dev.perennial.agent.identity.Identity;
 import dev.perennial.agent.identity.ServerAccess;
 import dev.perennial.agent.json.Json;
 import dev.perennial.agent.renewal.CertificateStatus;
-import dev.perennial.agent.renewal.CertificateWork;
 import dev.perennial.agent.renewal.Outcome;
 import dev.perennial.agent.state.DurableFiles;
 import dev.perennial.agent.state.SchemaException;
@@ -32,9 +31,7 @@ final class StatusReport {
         this.clock = clock;
     }
 
-    AgentStatus make(List<CertificateWork> works, List<String> problems) {
-        List<CertificateStatus> certificates =
-                works.stream().map(CertificateWork::status).toList();
+    AgentStatus make(List<CertificateStatus> certificates, List<String> problems) {
         Identity identity = null;
         boolean retired = false;
         try {
@@ -52,13 +49,14 @@ final class StatusReport {
                 SchemaException.CURRENT,
                 clock.instant(),
                 ProcessHandle.current().pid(),
+                false,
                 healthy,
                 retired,
                 identity == null ? null : identity.record().connectorId(),
                 identity == null ? null : identity.record().name(),
                 identity == null ? null : identity.notAfter(),
                 identity == null ? null : identity.renewalTime(),
-                access.skew().toSeconds(),
+                access.serverClock().skew().toSeconds(),
                 problems,
                 certificates);
     }

@@ -103,9 +103,7 @@ final class Upkeep {
             return;
         }
         access.refreshRoots();
-        AgentState checked = state.withRootsChecked(now);
-        Instant serverDate = access.serverDate();
-        directory.write(serverDate == null ? checked : checked.withContact(serverDate));
+        directory.write(state.withRootsChecked(now));
     }
 
     private boolean isDue(@Nullable Trouble trouble) {

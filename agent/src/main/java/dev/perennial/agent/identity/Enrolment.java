@@ -4,6 +4,7 @@ import dev.perennial.agent.identity.IdentitySlots.Pending;
 import dev.perennial.agent.key.KeyMaker;
 import dev.perennial.agent.server.PinnedRoot;
 import dev.perennial.agent.server.ServerApi;
+import dev.perennial.agent.server.ServerClock;
 import dev.perennial.agent.server.ServerException;
 import dev.perennial.agent.state.SchemaException;
 import dev.perennial.agent.state.StateDirectory;
@@ -58,7 +59,7 @@ public final class Enrolment {
     /** @param pin hex of the SHA-256 of a root's DER */
     public Identity enrol(URI server, String token, String pin, String name) throws ServerException, IOException {
         X509Certificate root = PinnedRoot.fetch(server, pin);
-        ServerApi api = new ServerApi(server, List.of(root), null, executor, DEADLINE, clock);
+        ServerApi api = new ServerApi(server, List.of(root), null, executor, DEADLINE, new ServerClock(clock));
         RootCertificatesJson published = api.rootCertificates();
         Optional<Identity> grown = slots.other().filter(other -> isUnused(other, server));
         String slot = grown.isPresent() ? grown.get().slot() : ask(api, server, token, name);
@@ -118,7 +119,6 @@ public final class Enrolment {
                 Objects.requireNonNull(Objects.requireNonNull(answer.metadata()).id()),
                 Objects.requireNonNullElse(spec.orgId(), ""),
                 Objects.requireNonNullElse(spec.name(), name),
-                Objects.requireNonNullElse(spec.names(), List.of()),
                 status.renewalTime());
     }
 }

@@ -2,14 +2,12 @@ package dev.perennial.agent.identity;
 
 import java.net.URI;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the server said when it gave this identity; it stands beside the key, so that one flip changes both.
  *
  * @param sequence grows with each identity of this agent
- * @param names the patterns of names that the agent may ask for
  * @param renewalTime from when on a new identity should be asked for; null where the server did not say
  */
 public record IdentityRecord(
@@ -19,10 +17,9 @@ public record IdentityRecord(
         String connectorId,
         String orgId,
         String name,
-        List<String> names,
         @Nullable Instant renewalTime) {
 
     IdentityRecord next(@Nullable Instant nextRenewalTime) {
-        return new IdentityRecord(schema, sequence + 1, server, connectorId, orgId, name, names, nextRenewalTime);
+        return new IdentityRecord(schema, sequence + 1, server, connectorId, orgId, name, nextRenewalTime);
     }
 }

@@ -22,15 +22,21 @@ public final class IdentityRenewal {
         this.random = random;
     }
 
-    /** Renews where it is time; says whether there is a new identity. */
-    public boolean advance(Instant now) throws ServerException, IOException {
+    /** Renews where it is time by a clock that agrees with the server's. */
+    public void advance(Instant now) throws ServerException, IOException {
         Identity current = access.identity();
         Optional<Identity> other = slots.other();
         if (other.isPresent()) {
-            return resume(current, other.get());
+            resume(current, other.get());
+            return;
         }
         if (now.isBefore(current.renewalTime())) {
-            return false;
+            return;
+        }
+        // Any answer will do: by a clock that has jumped every identity is old.
+        access.refreshRoots();
+        if (access.serverClock().isOff() || !access.serverClock().isKnown()) {
+            throw new IOException("not renewed while the clock does not agree with the server's");
         }
         Pending pending = slots.prepare(new KeyMaker(random), current.record().name());
         Step.I1.done();
@@ -44,17 +50,14 @@ public final class IdentityRenewal {
         slots.complete(pending, status.identity(), current.record().next(status.renewalTime()));
         Step.I2.done();
         use(pending.slot());
-        return true;
     }
 
     /** A newer identity that is whole but not in use is what a crash left between the two. */
-    private boolean resume(Identity current, Identity other) throws IOException {
+    private void resume(Identity current, Identity other) throws IOException {
         boolean newer = other.record().sequence() > current.record().sequence();
-        if (!newer || slots.isRefused(other.slot())) {
-            return false;
+        if (newer && !slots.isRefused(other.slot())) {
+            use(other.slot());
         }
-        use(other.slot());
-        return true;
     }
 
     private void use(String slot) throws IOException {

@@ -1,13 +1,13 @@
 package dev.perennial.agent.identity;
 
 import dev.perennial.agent.server.ServerApi;
+import dev.perennial.agent.server.ServerClock;
 import dev.perennial.agent.server.ServerException;
 import dev.perennial.agent.state.Step;
 import java.io.IOException;
 import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -20,12 +20,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerAccess {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
+    /** One thread does all the work, so this is also how long a person may have to wait for it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final IdentitySlots slots;
     private final TrustedRoots trust;
     private final @Nullable URI configured;
     private final Executor executor;
-    private final InstantSource clock;
+    private final ServerClock serverClock;
+    private Duration patience = Duration.ZERO;
+    private boolean accepted;
     private @Nullable Session session;
 
     /** @param configured the server of the configuration; null for the one of the enrolment */
@@ -35,7 +39,7 @@ public final class ServerAccess {
         this.trust = trust;
         this.configured = configured;
         this.executor = executor;
-        this.clock = clock;
+        this.serverClock = new ServerClock(clock);
     }
 
     /** One call to the server. */
@@ -50,6 +54,7 @@ public final class ServerAccess {
         try {
             T answer = call.on(session().api());
             confirm();
+            accepted = true;
             return answer;
         } catch (ServerException e) {
             if (e.is("unauthenticated") && fallBack()) {
@@ -67,14 +72,31 @@ public final class ServerAccess {
         return session().roots();
     }
 
-    /** How far the server's clock is ahead of ours; zero before the first answer. */
-    public Duration skew() {
-        return session == null ? Duration.ZERO : session.api().skew();
+    /** The server's clock, by which ours is judged. */
+    public ServerClock serverClock() {
+        return serverClock;
     }
 
-    /** The server's time at the last answer; null before the first. */
-    public @Nullable Instant serverDate() {
-        return session == null ? null : session.api().serverDate();
+    /** Whether the server has taken any call of ours since this process began. */
+    public boolean isAccepted() {
+        return accepted;
+    }
+
+    /** What the last answer asked us to wait before we look again; null where it did not. */
+    public @Nullable Duration retryAfter() {
+        return session == null ? null : session.api().retryAfter();
+    }
+
+    /** From here on another pass may wait for verdicts. */
+    public void beginPass() {
+        patience = PATIENCE;
+    }
+
+    /** How long this pass may still wait for verdicts; who asks is taken to wait for that long. */
+    public Duration spendPatience() {
+        Duration left = patience;
+        patience = Duration.ZERO;
+        return left;
     }
 
     /** Asks for the published roots; a newer set is trusted from the next call on. */
@@ -98,7 +120,7 @@ public final class ServerAccess {
             known = new Session(
                     identity,
                     roots,
-                    new ServerApi(server, roots, identity.tls(), executor, DEADLINE, clock),
+                    new ServerApi(server, roots, identity.tls(), executor, DEADLINE, serverClock),
                     slots.other().isEmpty());
             session = known;
         }

@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Whether an installation would succeed, asked before the server is: a certificate that cannot be stored is a waste. */
+/**
+ * Whether an installation would succeed, asked before the server is: a certificate that cannot be stored is a waste. It
+ * makes nothing that stays, so that it may be asked beside a running daemon.
+ */
 public final class Preflight {
     private static final long SPARE_BYTES = 1 << 20;
     private static final int GENERATION_SIZES = 4;
@@ -26,7 +29,6 @@ public final class Preflight {
 
     /** Fails with the path and the reason of the first thing that is in the way. */
     public void check() throws IOException {
-        published.prepare();
         List<String> foreign = published.foreign();
         if (!foreign.isEmpty()) {
             throw new PreflightException(
@@ -42,14 +44,20 @@ public final class Preflight {
     }
 
     private void probe(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            requireWritableAbove(directory);
+            return;
+        }
         FileStore store = Files.getFileStore(directory);
         long needed = GENERATION_SIZES * lastSize() + SPARE_BYTES;
         if (store.getUsableSpace() < needed) {
             throw new PreflightException(
                     directory + " has " + store.getUsableSpace() + " bytes free, " + needed + " are needed");
         }
-        Path probe = directory.resolve("..probe.tmp");
-        Path renamed = directory.resolve("..probe");
+        // Of this process alone: 'check' may run beside the daemon.
+        String name = PublishedDirectory.PROBE + ProcessHandle.current().pid();
+        Path probe = directory.resolve(name + DurableFiles.TEMPORARY);
+        Path renamed = directory.resolve(name + ".moved" + DurableFiles.TEMPORARY);
         Files.deleteIfExists(probe);
         try {
             DurableFiles.create(probe, new byte[4096], "rw-------");
@@ -57,6 +65,17 @@ public final class Preflight {
         } finally {
             Files.deleteIfExists(probe);
             Files.deleteIfExists(renamed);
+        }
+    }
+
+    /** A directory that is missing will be made, which is not tried here. */
+    private static void requireWritableAbove(Path directory) throws IOException {
+        Path above = directory.toAbsolutePath();
+        while (above != null && !Files.exists(above)) {
+            above = above.getParent();
+        }
+        if (above == null || !Files.isDirectory(above) || !Files.isWritable(above)) {
+            throw new PreflightException(directory + " is missing and cannot be made in " + above);
         }
     }
 

@@ -23,7 +23,11 @@ import java.util.stream.Stream;
 public final class PublishedDirectory {
     private static final Pattern GENERATION = Pattern.compile("\\.\\.gen-(\\d{1,9})");
     private static final Pattern LEFTOVER =
-            Pattern.compile("(\\.\\.gen-\\d+|\\.\\.live|\\.\\.probe|(privkey|cert|chain|fullchain)\\.pem)\\.tmp");
+            Pattern.compile("(\\.\\.gen-\\d+|\\.\\.live|(privkey|cert|chain|fullchain)\\.pem)\\.tmp");
+    /** What tries the directory out; the process that does so follows by its id. */
+    static final String PROBE = "..probe-";
+
+    private static final Pattern LEFT_PROBE = Pattern.compile("\\.\\.probe-(\\d{1,9})(\\.moved)?\\.tmp");
     private static final String LIVE = "..live";
     /** The live one and those before it, so that open readers and a way back remain. */
     private static final int KEPT = 3;
@@ -38,10 +42,20 @@ public final class PublishedDirectory {
     public void prepare() throws IOException {
         DurableFiles.createDirectories(directory, "rwxr-x---");
         for (Path child : DurableFiles.list(directory)) {
-            if (LEFTOVER.matcher(child.getFileName().toString()).matches()) {
+            String name = child.getFileName().toString();
+            if (LEFTOVER.matcher(name).matches() || isLeftProbe(name)) {
                 DurableFiles.deleteTree(child);
             }
         }
+    }
+
+    private static boolean isLeftProbe(String name) {
+        Matcher probe = LEFT_PROBE.matcher(name);
+        if (!probe.matches()) {
+            return false;
+        }
+        long pid = Long.parseLong(probe.group(1));
+        return pid == ProcessHandle.current().pid() || ProcessHandle.of(pid).isEmpty();
     }
 
     public Path path() {

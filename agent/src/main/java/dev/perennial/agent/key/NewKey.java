@@ -19,12 +19,7 @@ public final class NewKey {
         return privateKeyPem;
     }
 
-    /** The PKCS#10 in DER (RFC 2986). */
-    public byte[] pkcs10() {
-        return pkcs10.clone();
-    }
-
-    /** The PKCS#10 in PEM (RFC 7468 §7). */
+    /** The PKCS#10 (RFC 2986) in PEM (RFC 7468 §7). */
     public String pkcs10Pem() {
         return Pem.encode("CERTIFICATE REQUEST", pkcs10);
     }

@@ -10,6 +10,8 @@ public enum Activity {
     HOOKS,
     /** Telling the server what stands on disk. */
     REPORT,
+    /** Deleting what is no longer needed. */
+    TIDY,
     /** Making a key and asking for a certificate. */
     SUBMISSION,
     /** Asking for a renewal that is late. */

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs what may fail: not before its back-off is over, and each failure is noted where it belongs. */
 final class Attempts {
+    /** A day and its jitter: what lies further ahead was set by a clock that has gone back. */
+    private static final Duration LONGEST_ASKED = Duration.ofHours(30);
+
     private final Work work;
     private final CertificateState state;
     private Instant passStart = Instant.MIN;
@@ -84,5 +87,11 @@ final class Attempts {
         }
         Instant now = work.now();
         return !now.isBefore(moment) || moment.isAfter(now.plus(Duration.ofHours(1)));
+    }
+
+    /** Whether a wait that the server asked for is over; a hurry does not shorten it. */
+    boolean isOver(Instant asked) {
+        Instant now = work.now();
+        return !now.isBefore(asked) || asked.isAfter(now.plus(LONGEST_ASKED));
     }
 }

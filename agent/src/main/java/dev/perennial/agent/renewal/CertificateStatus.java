@@ -1,5 +1,6 @@
 package dev.perennial.agent.renewal;
 
+import dev.perennial.agent.config.CertificateConfig;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,28 @@ public record CertificateStatus(
         @Nullable String drift,
         @Nullable String alarm,
         List<Problem> problems) {
+
+    /** One of which nothing is known: its state cannot be read, and nothing is done with it. */
+    public static CertificateStatus unreadable(CertificateConfig config, String why) {
+        return new CertificateStatus(
+                config.name(),
+                config.dnsNames(),
+                Phase.FAILED,
+                Outcome.FAILED,
+                why,
+                null,
+                0,
+                null,
+                null,
+                null,
+                null,
+                null,
+                false,
+                null,
+                null,
+                null,
+                List.of());
+    }
 
     public record Problem(Activity activity, String reason, Instant since, int attempts, Instant next) {}
 }

@@ -59,6 +59,11 @@ public final class CertificateWork {
         dialogue.pollSoon();
     }
 
+    /** Has the next pass look at the request, due or not. */
+    public void lookSoon() {
+        dialogue.pollSoon();
+    }
+
     /** Ends {@link #hurry}. */
     public void calm() {
         attempts.calm();
@@ -92,7 +97,7 @@ public final class CertificateWork {
                 attempts.attempt(Activity.REPORT, true, installation::report);
             }
             if (isReported()) {
-                attempts.attempt(Activity.RECOVERY, true, installation::tidy);
+                attempts.attempt(Activity.TIDY, true, installation::tidy);
             }
         }
     }

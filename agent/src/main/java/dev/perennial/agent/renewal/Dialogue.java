@@ -26,6 +26,10 @@ final class Dialogue {
     private final Submission submission;
     private final Schedule schedule;
     private Instant nextPoll = Instant.MIN;
+    /** Until when the server asked not to be looked at; kept in a hurry too. */
+    private Instant asked = Instant.MIN;
+    /** From when on a late renewal may be asked for: after an outage not by all hosts at once. */
+    private Instant reissueFrom = Instant.MIN;
 
     Dialogue(Work work, Attempts attempts, Installation installation) {
         this.work = work;
@@ -77,7 +81,7 @@ final class Dialogue {
     }
 
     private void pollIfDue() throws ServerException {
-        if (state.requestId != null && attempts.isTime(nextPoll)) {
+        if (state.requestId != null && attempts.isTime(nextPoll) && attempts.isOver(asked)) {
             poll();
         }
     }
@@ -88,17 +92,42 @@ final class Dialogue {
             if (id == null) {
                 return;
             }
+            boolean wasAway = state.troubles.containsKey(Activity.POLL);
+            Duration wait = patience();
             try {
-                Optional<Tagged> answer = work.access.call(api -> api.fetch(id, state.etag));
+                Optional<Tagged> answer = work.access.call(api -> api.fetch(id, state.etag, wait));
                 Step.S5.done();
+                if (wasAway) {
+                    reissueFrom = work.now().plus(drawn(schedule.spread()));
+                }
                 if (answer.isPresent()) {
                     digest(answer.get());
                 }
             } catch (ServerException e) {
                 gone(e);
             }
-            nextPoll = schedule.nextPoll();
+            planNextPoll();
         });
+    }
+
+    /** Waits at the server for a verdict; a person's verdict is waited for by the daemon alone. */
+    private Duration patience() {
+        boolean waits = state.needsKey() && state.waiting != null;
+        return waits && !(attempts.isEager() && state.waitingForPerson) ? work.access.spendPatience() : Duration.ZERO;
+    }
+
+    private void planNextPoll() {
+        nextPoll = schedule.nextPoll();
+        Duration retryAfter = work.access.retryAfter();
+        asked = Instant.MIN;
+        if (retryAfter != null) {
+            asked = work.now().plus(retryAfter).plus(drawn(retryAfter.dividedBy(5)));
+            nextPoll = asked.isAfter(nextPoll) ? asked : nextPoll;
+        }
+    }
+
+    private Duration drawn(Duration longest) {
+        return Duration.ofMillis(work.random.nextLong(longest.toMillis() + 1));
     }
 
     /** A request that is unknown is submitted again; one that was withdrawn never is. */
@@ -128,7 +157,7 @@ final class Dialogue {
         if (answersForeign(answer.foreign())) {
             return;
         }
-        nextPoll = schedule.nextPoll();
+        planNextPoll();
         boolean dealtWith = candidate.isEmpty();
         if (candidate.isPresent() && state.drift == null && !work.clockIsOff()) {
             attempts.attempt(Activity.INSTALL, true, () -> installation.take(candidate.get()));

@@ -4,6 +4,7 @@ import dev.perennial.agent.install.Manifest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** When to look at the request again, and from when on a renewal is late. All of it scales with the lifetime. */
@@ -11,6 +12,7 @@ final class Schedule {
     private static final Duration SHORTEST = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofSeconds(60);
     private static final Duration LONGEST_FOR_PERSON = Duration.ofSeconds(30);
+    private static final Duration LONGEST_SPREAD = Duration.ofMinutes(5);
     private static final int PARTS = 20;
 
     private final Work work;
@@ -19,10 +21,28 @@ final class Schedule {
         this.work = work;
     }
 
-    /** The next look, with a tenth of jitter either way. */
     Instant nextPoll() {
-        long millis = interval().toMillis();
-        return work.now().plusMillis(millis * 9 / 10 + work.random.nextLong(millis / 5 + 1));
+        return nextPoll(work.now(), interval(), work.random);
+    }
+
+    /** The next look, with a tenth of jitter either way. */
+    static Instant nextPoll(Instant now, Duration interval, RandomGenerator random) {
+        long millis = interval.toMillis();
+        return now.plusMillis(millis * 9 / 10 + random.nextLong(millis / 5 + 1));
+    }
+
+    /** Over how long what is late is spread when a server is back that was away for everybody. */
+    Duration spread() {
+        return work.live()
+                .map(manifest -> spread(work.now(), manifest.notBefore(), manifest.notAfter()))
+                .orElse(Duration.ZERO);
+    }
+
+    /** Five minutes, less for certificates that live shortly, and none in the last twentieth of a lifetime. */
+    static Duration spread(Instant now, Instant notBefore, Instant notAfter) {
+        Duration last = Duration.between(notBefore, notAfter).dividedBy(PARTS);
+        Duration remaining = Duration.between(now, notAfter);
+        return remaining.compareTo(last) < 0 ? Duration.ZERO : Work.smaller(LONGEST_SPREAD, remaining.dividedBy(PARTS));
     }
 
     Duration interval() {

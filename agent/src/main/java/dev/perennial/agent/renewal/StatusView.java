@@ -99,7 +99,9 @@ final class StatusView {
         if (state.drift != null) {
             return "drift: " + state.drift;
         }
-        return work.clockIsOff() ? "the clock is off by " + work.access.skew().negated() : null;
+        return work.clockIsOff()
+                ? "the clock is off by " + work.access.serverClock().skew().negated()
+                : null;
     }
 
     private @Nullable String message() {

@@ -7,6 +7,7 @@ import dev.perennial.agent.server.ServerException;
 import dev.perennial.agent.state.Step;
 import dev.perennial.model.SigningRequestJson;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +32,12 @@ final class Submission {
     /** Makes the key that is wanted, where there is none yet, and sends its PKCS#10 until the server has it. */
     Tagged submitNewKey() throws ServerException, IOException {
         installation.preflight().check();
-        if (work.access.serverDate() == null) {
+        if (!work.access.serverClock().isKnown()) {
             work.access.refreshRoots();
         }
         if (work.clockIsOff()) {
-            throw new IOException("the clock is off by " + work.access.skew().negated() + " against the server's");
+            throw new IOException(
+                    "the clock is off by " + work.access.serverClock().skew().negated() + " against the server's");
         }
         Step.S2.done();
         PendingKey key = wantedKey();
@@ -128,7 +130,7 @@ final class Submission {
 
     private Tagged fetch(String id) throws ServerException, IOException {
         return work.access
-                .call(api -> api.fetch(id, null))
+                .call(api -> api.fetch(id, null, Duration.ZERO))
                 .orElseThrow(() -> new IOException("the server answered 304 without being asked"));
     }
 }

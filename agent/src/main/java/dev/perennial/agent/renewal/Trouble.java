@@ -30,7 +30,9 @@ public record Trouble(
         Instant since = before == null ? now : before.since();
         int attempts = before == null ? 1 : before.attempts() + 1;
         if (retryAfter != null) {
-            long millis = retryAfter.toMillis() + random.nextLong(retryAfter.toMillis() / 5 + 1);
+            // A server that says "now" and fails again would have us in a loop.
+            long asked = Math.max(retryAfter.toMillis(), bounds.shortest().toMillis());
+            long millis = asked + random.nextLong(asked / 5 + 1);
             return new Trouble(reason, since, attempts, millis, now, now.plusMillis(millis), true);
         }
         long shortest = bounds.shortest().toMillis();

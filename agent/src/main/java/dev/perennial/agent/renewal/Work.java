@@ -25,8 +25,6 @@ final class Work {
     private static final Duration SHORTEST_FIRST_WAIT = Duration.ofSeconds(2);
 
     private static final Duration FLOOR = Duration.ofMillis(200);
-    /** Beyond this, times compared with the server's mean nothing. */
-    static final Duration SKEW_LIMIT = Duration.ofMinutes(5);
 
     final CertificateConfig config;
     final CertificateFiles files;
@@ -73,7 +71,7 @@ final class Work {
     }
 
     boolean clockIsOff() {
-        return access.skew().abs().compareTo(SKEW_LIMIT) > 0;
+        return access.serverClock().isOff();
     }
 
     /** Notes a failure; where even that cannot be saved, the memory of this process must do. */

@@ -1,7 +1,6 @@
 package dev.perennial.agent.server;
 
 import dev.perennial.agent.json.Json;
-import dev.perennial.agent.server.ServerException.Kind;
 import dev.perennial.model.ProblemJson;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -11,12 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.security.cert.X509Certificate;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -35,9 +29,8 @@ final class Http {
     private final URI server;
     private final HttpClient client;
     private final Duration deadline;
-    private final InstantSource clock;
-    private volatile @Nullable Instant serverDate;
-    private volatile Duration skew = Duration.ZERO;
+    private final ServerClock clock;
+    private volatile @Nullable Duration retryAfter;
 
     Http(
             URI server,
@@ -45,7 +38,7 @@ final class Http {
             @Nullable TlsIdentity identity,
             Executor executor,
             Duration deadline,
-            InstantSource clock) {
+            ServerClock clock) {
         this.server = server;
         this.deadline = deadline;
         this.clock = clock;
@@ -74,12 +67,14 @@ final class Http {
         HttpRequest call = builder.build();
         String what = call.method() + " " + call.uri().getPath();
         HttpResponse<byte[]> answer;
+        retryAfter = null;
         try {
             answer = twice(call);
         } catch (IOException e) {
             throw TlsFailure.classify(what, e);
         }
-        noteDate(answer);
+        clock.note(answer);
+        retryAfter = RetryAfter.of(answer, clock.now());
         int status = answer.statusCode();
         if (status / 100 == 2 || status == NOT_MODIFIED) {
             return answer;
@@ -91,20 +86,14 @@ final class Http {
         try {
             return Json.read(answer.body(), type);
         } catch (IOException e) {
-            throw new ServerException(
-                    Kind.NOT_THE_API, answer.uri().getPath() + " answered no such JSON: " + e.getMessage(), e);
+            throw new ServerException(answer.uri().getPath() + " answered no such JSON: " + e.getMessage(), e);
         }
     }
 
-    /** How far the server's clock is ahead of ours, by the last answer; it has the resolution of a second. */
-    Duration skew() {
-        return skew;
-    }
-
-    /** The server's time at the last answer; null before the first. */
+    /** What the last call's answer asked us to wait before we look again; null where it did not. */
     @Nullable
-    Instant serverDate() {
-        return serverDate;
+    Duration retryAfter() {
+        return retryAfter;
     }
 
     /**
@@ -146,19 +135,6 @@ final class Http {
         }
     }
 
-    private void noteDate(HttpResponse<byte[]> answer) {
-        String date = answer.headers().firstValue("Date").orElse("");
-        try {
-            Instant theirs = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant();
-            serverDate = theirs;
-            skew = Duration.between(clock.instant(), theirs);
-        } catch (DateTimeException e) {
-            // A server without a clock (RFC 9110 §6.6.1) tells us nothing about ours.
-            skew = Duration.ZERO;
-        }
-    }
-
     private ServerException problem(String what, HttpResponse<byte[]> answer) {
         int status = answer.statusCode();
         String slug = "";
@@ -171,7 +147,7 @@ final class Http {
             existing = problem.existing() == null ? null : problem.existing().id();
         } catch (IOException e) {
             if (status / 100 == 3) {
-                return new ServerException(Kind.NOT_THE_API, what + ": redirects are not followed (" + status + ")", e);
+                return new ServerException(what + ": redirects are not followed (" + status + ")", e);
             }
             detail = "no problem document";
         }
@@ -183,10 +159,7 @@ final class Http {
             slug = "retired";
         }
         return new ServerException(
-                slug,
-                what + ": " + status + (slug.isEmpty() ? "" : " " + slug) + ": " + detail,
-                RetryAfter.of(answer, clock.instant().plus(skew)),
-                existing);
+                slug, what + ": " + status + (slug.isEmpty() ? "" : " " + slug) + ": " + detail, retryAfter, existing);
     }
 
     private static String lastSegment(@Nullable String path) {

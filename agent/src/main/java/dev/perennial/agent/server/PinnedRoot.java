@@ -1,6 +1,5 @@
 package dev.perennial.agent.server;
 
-import dev.perennial.agent.server.ServerException.Kind;
 import dev.perennial.agent.x509.Certificates;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -44,10 +43,9 @@ public final class PinnedRoot {
                 return last;
             }
         } catch (CertificateException e) {
-            throw new ServerException(Kind.TLS, "the certificate of " + server + " cannot be read", e);
+            throw new ServerException("the certificate of " + server + " cannot be read", e);
         }
         throw new ServerException(
-                Kind.UNKNOWN_CA,
                 "the chain of " + server + " does not end with the root of the given fingerprint: nothing was sent",
                 null);
     }

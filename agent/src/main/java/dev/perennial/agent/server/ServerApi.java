@@ -1,6 +1,5 @@
 package dev.perennial.agent.server;
 
-import dev.perennial.agent.server.ServerException.Kind;
 import dev.perennial.model.AgentConnectorJson;
 import dev.perennial.model.ReissueJson;
 import dev.perennial.model.ReportJson;
@@ -11,8 +10,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -35,7 +32,7 @@ public final class ServerApi {
             @Nullable TlsIdentity identity,
             Executor executor,
             Duration deadline,
-            InstantSource clock) {
+            ServerClock clock) {
         this.http = new Http(server, roots, identity, executor, deadline, clock);
     }
 
@@ -69,9 +66,16 @@ public final class ServerApi {
         return tagged(http.send(with(http.to(path(id)), "PUT", Http.json(new SigningRequestJson(null, spec, null)))));
     }
 
-    /** Empty where the request still is what the tag stands for. */
-    public Optional<Tagged> fetch(String id, @Nullable String etag) throws ServerException {
+    /**
+     * Empty where the request still is what the tag stands for.
+     *
+     * @param wait how long the server may hold its answer until there is a verdict
+     */
+    public Optional<Tagged> fetch(String id, @Nullable String etag, Duration wait) throws ServerException {
         HttpRequest.Builder call = http.to(path(id)).GET();
+        if (wait.toSeconds() > 0) {
+            call.header("Prefer", "wait=" + wait.toSeconds());
+        }
         if (etag != null) {
             call.header("If-None-Match", etag);
         }
@@ -88,21 +92,16 @@ public final class ServerApi {
         http.send(post(CONNECTORS + "/" + checked(connectorId) + "/report", new ReportJson(spec)));
     }
 
-    /** How far the server's clock is ahead of ours, by the last answer. */
-    public Duration skew() {
-        return http.skew();
-    }
-
-    /** The server's time at the last answer; null before the first. */
-    public @Nullable Instant serverDate() {
-        return http.serverDate();
+    /** What the last answer asked us to wait before we look again; null where it did not. */
+    public @Nullable Duration retryAfter() {
+        return http.retryAfter();
     }
 
     private Tagged tagged(HttpResponse<byte[]> answer) throws ServerException {
         SigningRequestJson request = http.body(answer, SigningRequestJson.class);
         String id = request.metadata() == null ? null : request.metadata().id();
         if (id == null || request.status() == null || request.status().state() == null) {
-            throw new ServerException(Kind.NOT_THE_API, answer.uri().getPath() + " answered without id or state", null);
+            throw new ServerException(answer.uri().getPath() + " answered without id or state", null);
         }
         return new Tagged(
                 checked(id), request, answer.headers().firstValue("ETag").orElse(null));
@@ -124,7 +123,7 @@ public final class ServerApi {
     /** An id becomes a segment of a path: what the server sends is not believed to be one. */
     private static String checked(String id) throws ServerException {
         if (!ID.matcher(id).matches()) {
-            throw new ServerException(Kind.NOT_THE_API, "the server sent an id that cannot be one", null);
+            throw new ServerException("the server sent an id that cannot be one", null);
         }
         return id;
     }

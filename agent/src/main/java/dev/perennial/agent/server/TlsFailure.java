@@ -1,6 +1,5 @@
 package dev.perennial.agent.server;
 
-import dev.perennial.agent.server.ServerException.Kind;
 import java.net.http.HttpTimeoutException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
@@ -14,10 +13,24 @@ import org.jspecify.annotations.Nullable;
 final class TlsFailure {
     private TlsFailure() {}
 
+    /** As the message names it, in lower case. */
+    private enum Kind {
+        /** No connection, or it broke: whether the server did what was asked is unknown. */
+        UNREACHABLE,
+        TIMEOUT,
+        /** The server's certificate does not lead to a trusted root. */
+        UNKNOWN_CA,
+        /** The server's certificate is for another name. */
+        NAME,
+        EXPIRED,
+        NOT_YET_VALID,
+        TLS
+    }
+
     static ServerException classify(String what, Throwable failure) {
         Kind kind = kind(failure);
         String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-        return new ServerException(kind, what + ": " + kind.name().toLowerCase(Locale.ROOT) + ": " + message, failure);
+        return new ServerException(what + ": " + kind.name().toLowerCase(Locale.ROOT) + ": " + message, failure);
     }
 
     private static Kind kind(Throwable failure) {

@@ -5,10 +5,16 @@ import dev.perennial.agent.json.JsonException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Where everything stands below the state directory (docs/agent.md), and its one file about the agent as a whole. */
 public final class StateDirectory {
+    private static final Logger LOG = Logger.getLogger("perennial");
     private static final String PRIVATE = "rwx------";
 
     private final Path root;
@@ -17,9 +23,14 @@ public final class StateDirectory {
         this.root = root.toAbsolutePath().normalize();
     }
 
-    /** Makes the directory with mode 0700 where it is missing and takes away what interrupted writes left. */
+    /** Makes the directory where it is missing, gives it mode 0700 where it has another, and takes away what interrupted writes left. */
     public void prepare() throws IOException {
         DurableFiles.createDirectories(root, PRIVATE);
+        Set<PosixFilePermission> mode = PosixFilePermissions.fromString(PRIVATE);
+        if (!Files.getPosixFilePermissions(root).equals(mode)) {
+            LOG.log(Level.WARNING, "{0} was open to others and is closed to them", root);
+            Files.setPosixFilePermissions(root, mode);
+        }
         for (Path directory : new Path[] {identity(), trust(), certificates()}) {
             DurableFiles.createDirectories(directory, PRIVATE);
             DurableFiles.sweep(directory);
@@ -33,12 +44,17 @@ public final class StateDirectory {
         return StateLock.take(root.resolve("lock"));
     }
 
-    /** What is known of the agent as a whole; a fresh record where nothing is stored. */
+    /** What is known of the agent as a whole; where nothing is, or nothing that can be read, it is learnt again. */
     public AgentState read() throws IOException {
-        return SchemaException.check(
-                readIfThere(root.resolve("state.json"), AgentState.class).orElseGet(AgentState::fresh),
-                AgentState::schema,
-                root);
+        try {
+            return SchemaException.check(
+                    readIfThere(root.resolve("state.json"), AgentState.class).orElseGet(AgentState::fresh),
+                    AgentState::schema,
+                    root);
+        } catch (DamagedStateException e) {
+            LOG.log(Level.WARNING, "{0}", e.getMessage());
+            return AgentState.fresh();
+        }
     }
 
     public void write(AgentState state) throws IOException {
@@ -77,7 +93,16 @@ public final class StateDirectory {
         try {
             return Optional.of(Json.read(Files.readAllBytes(file), type));
         } catch (JsonException e) {
-            throw new IOException(file + " is damaged: " + e.getMessage(), e);
+            throw new DamagedStateException(file, e);
+        }
+    }
+
+    /** What stands in a file of the state is not what was written. */
+    private static final class DamagedStateException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        DamagedStateException(Path file, JsonException cause) {
+            super(file + " is damaged: " + cause.getMessage(), cause);
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.perennial.agent.state;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -54,14 +53,8 @@ public final class StateLock implements AutoCloseable {
         }
     }
 
-    /** Whether the lock is still ours. */
-    public boolean isHeld() {
-        return channel.isOpen();
-    }
-
     @Override
     public void close() throws IOException {
-        channel.write(ByteBuffer.allocate(0));
         channel.close();
     }
 

@@ -135,6 +135,18 @@ final class WakeIT {
     }
 
     @Test
+    void retryAfterOfAGoodAnswer_isKept() throws Exception {
+        server.retryAfter = "3600";
+        later();
+        long looks = server.count("GET /v1/certificate_signing_requests");
+        later();
+        work.hurry();
+        work.advance();
+        assertThat(server.count("GET /v1/certificate_signing_requests")).isEqualTo(looks);
+        assertSleeps();
+    }
+
+    @Test
     void hookThatFailsWhileTheNextGenerationWaits_isNotWaitedForInALoop() throws Exception {
         agent.configure("hooks: {deploy: [[\"false\"]]}");
         work = open();

@@ -13,6 +13,7 @@ import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
@@ -27,7 +28,7 @@ public final class FakeServer extends FakeService implements AutoCloseable {
     public enum Fault {
         DROP_BEFORE,
         DROP_AFTER,
-        DELAY,
+        SLOW_BODY,
         TOO_MANY,
         UNAVAILABLE,
         RETIRED,
@@ -44,6 +45,7 @@ public final class FakeServer extends FakeService implements AutoCloseable {
 
     private final HttpsServer http;
     private final ExecutorService executor = Executors.newCachedThreadPool();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final List<Ordered> faults = new CopyOnWriteArrayList<>();
     public final List<String> calls = new CopyOnWriteArrayList<>();
 
@@ -152,13 +154,11 @@ public final class FakeServer extends FakeService implements AutoCloseable {
     private boolean before(HttpExchange exchange, Fault fault) throws IOException {
         switch (fault) {
             case DROP_BEFORE -> exchange.close();
-            case DELAY -> {
-                try {
-                    Thread.sleep(2000);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-                return false;
+            case SLOW_BODY -> {
+                exchange.sendResponseHeaders(200, 1000);
+                exchange.getResponseBody().write('{');
+                exchange.getResponseBody().flush();
+                awaitClose();
             }
             case TOO_MANY -> {
                 exchange.getResponseHeaders().set("Retry-After", "3600");
@@ -193,6 +193,14 @@ public final class FakeServer extends FakeService implements AutoCloseable {
         return true;
     }
 
+    private void awaitClose() {
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void send(HttpExchange exchange, Reply reply, boolean truncated) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         if (reply.etag() != null) {
@@ -205,6 +213,7 @@ public final class FakeServer extends FakeService implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         http.stop(0);
         executor.shutdownNow();
     }

@@ -35,6 +35,11 @@ public class FakeService {
     public final List<ReportJson.Spec> reports = new CopyOnWriteArrayList<>();
     public volatile Duration validity = Duration.ofDays(90);
     public volatile boolean holdNew;
+    /** What a look at a request is answered to wait; none where empty. */
+    public volatile String retryAfter = "";
+
+    private int waits;
+
     private int issued;
     /** Makes the certificate that is answered; replaced to answer a bad one. */
     public volatile BiFunction<Held, TestCa.Leaf, CertificateJson> issuer = this::sign;
@@ -69,6 +74,15 @@ public class FakeService {
             throw new AssertionError("there are " + requests.size() + " requests");
         }
         return requests.values().iterator().next();
+    }
+
+    /** How many looks asked to be held until there is a verdict. */
+    public synchronized int waits() {
+        return waits;
+    }
+
+    public synchronized Held held(String id) {
+        return requests.get(id);
     }
 
     /** How many certificates were ever signed. */
@@ -108,6 +122,7 @@ public class FakeService {
     public synchronized void approve(Held held) {
         held.state = RequestState.ISSUED;
         issue(held);
+        notifyAll();
     }
 
     public CertificateJson sign(Held held, TestCa.Leaf leaf) {
@@ -200,12 +215,33 @@ public class FakeService {
     }
 
     private Reply get(HttpExchange exchange, Held held) {
+        String prefer = exchange.getRequestHeaders().getFirst("Prefer");
+        if (prefer != null) {
+            waits++;
+            awaitVerdict(held, Duration.ofSeconds(Long.parseLong(prefer.replace("wait=", ""))));
+        }
+        if (!retryAfter.isEmpty()) {
+            exchange.getResponseHeaders().set("Retry-After", retryAfter);
+        }
         Reply reply = ok(200, json(held));
         String etag = "\"" + held.id + "-" + held.version + "\"";
         if (etag.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
             return new Reply(304, "", etag);
         }
         return new Reply(200, reply.text(), etag);
+    }
+
+    /** Lets the other calls in while it waits. */
+    private void awaitVerdict(Held held, Duration longest) {
+        long end = System.nanoTime() + longest.toNanos();
+        try {
+            for (long left = longest.toMillis(); left > 0 && held.state.isUnderWay(); ) {
+                wait(left);
+                left = Duration.ofNanos(end - System.nanoTime()).toMillis();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Reply post(HttpExchange exchange, byte[] body) throws IOException {
