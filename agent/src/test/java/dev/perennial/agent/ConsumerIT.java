@@ -75,7 +75,7 @@ final class ConsumerIT {
                 reads.incrementAndGet();
             }
         });
-        for (int flip = 0; flip < 10; flip++) {
+        for (int flip = 0; flip < 6; flip++) {
             int before = reads.get();
             assertThat(agent.run("rotate", "web")).isZero();
             while (reads.get() == before && !reader.isDone()) {
@@ -84,8 +84,8 @@ final class ConsumerIT {
         }
         done.set(true);
         reader.get(30, TimeUnit.SECONDS);
-        assertThat(reads.get()).isGreaterThanOrEqualTo(10);
-        assertThat(agent.web().generation()).isEqualTo(11);
+        assertThat(reads.get()).isGreaterThanOrEqualTo(6);
+        assertThat(agent.web().generation()).isEqualTo(7);
     }
 
     private static void assertPair(Path generation) throws Exception {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A process that dies after any step (F1): the published pair is whole, and the next start ends where an undisturbed run
@@ -94,6 +95,22 @@ final class CrashIT {
         assertThat(agent.once()).isZero();
         agent.assertPair();
         assertThat(agent.web().serialNumber()).isNotEqualTo(before);
+        assertSettled(2);
+    }
+
+    /** F2: the power goes after the flip, and takes files of the new generation along. */
+    @ParameterizedTest
+    @ValueSource(strings = {"privkey.pem", "chain.pem"})
+    void generationThatIsDamagedRightAfterItsFlip_isLeftForTheOneBefore(String file) throws Exception {
+        agent.enrolled();
+        assertThat(agent.once()).isZero();
+        server.renew(server.only());
+        assertThat(agent.inProcess(crashAt(Step.S12), agent.onceArguments())).isEqualTo(CRASHED);
+        Files.write(agent.install.resolve("..gen-000002").resolve(file), new byte[0]);
+        assertThat(agent.once()).isZero();
+        agent.assertPair();
+        assertThat(agent.web().drift()).isNull();
+        assertThat(agent.web().alarm()).contains("generation 2 is damaged");
         assertSettled(2);
     }
 

@@ -31,6 +31,14 @@ final class Recovery {
             work.save();
         }
         int live = work.published.live();
+        if (state.install == InstallPhase.FLIPPING && live == state.target && !work.published.isIntact(live)) {
+            // Flipped, and damaged by what ended the run then: it is live all the same, as any other that is damaged.
+            state.live = live;
+            state.liveSha256 = null;
+            state.target = 0;
+            state.install = InstallPhase.NONE;
+            work.save();
+        }
         noteDrift(drift.find(live));
         if (state.drift != null || state.install == InstallPhase.READY || state.install == InstallPhase.FLIPPING) {
             return;

@@ -7,9 +7,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** The server's clock as its answers tell it, kept over connections and identities: ours is judged by it. */
 public final class ServerClock {
+    private static final Logger LOG = Logger.getLogger("perennial");
     /** Beyond this, times compared with the server's mean nothing. */
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
@@ -52,8 +55,7 @@ public final class ServerClock {
             skew = Duration.between(clock.instant(), theirs);
             known = true;
         } catch (DateTimeException e) {
-            // What is no date tells as little; what was known before stands.
-            return;
+            LOG.log(Level.FINE, "a date of the server that is none: {0}", date);
         }
     }
 }
