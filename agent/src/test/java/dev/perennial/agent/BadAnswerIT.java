@@ -6,7 +6,6 @@ import dev.perennial.agent.install.PublishedDirectory;
 import dev.perennial.agent.renewal.CertificateStatus;
 import dev.perennial.agent.testing.FakeServer;
 import dev.perennial.agent.testing.FakeService.Held;
-import dev.perennial.agent.testing.TestAgent;
 import dev.perennial.agent.testing.TestCa;
 import dev.perennial.agent.testing.TestCa.Leaf;
 import dev.perennial.agent.x509.Certificates;
@@ -20,34 +19,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** F11: a certificate that is not what was asked for never reaches the published pair, and is kept to be looked at. */
-final class BadAnswerIT {
+final class BadAnswerIT extends EnrolledAgent {
     private static final TestCa STRANGER = new TestCa("stranger");
-
-    @TempDir
-    private Path root;
-
-    private FakeServer server;
-    private TestAgent agent;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = new FakeServer();
-        agent = new TestAgent(root, server).enrolled();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
 
     /** Makes an answer from what a right one would be made of, and from the live certificate. */
     private interface Forgery {

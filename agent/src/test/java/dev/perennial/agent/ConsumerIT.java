@@ -2,8 +2,6 @@ package dev.perennial.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.agent.testing.FakeServer;
-import dev.perennial.agent.testing.TestAgent;
 import dev.perennial.agent.x509.Certificates;
 import dev.perennial.agent.x509.PrivateKeys;
 import java.nio.file.Files;
@@ -18,29 +16,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** How a flip looks to those who read the published directory. */
-final class ConsumerIT {
-    @TempDir
-    private Path root;
-
-    private FakeServer server;
-    private TestAgent agent;
-
+final class ConsumerIT extends EnrolledAgent {
     @BeforeEach
-    void start() throws Exception {
-        server = new FakeServer();
-        agent = new TestAgent(root, server).enrolled();
+    void installed() throws Exception {
         assertThat(agent.once()).isZero();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
     }
 
     /** F40. */

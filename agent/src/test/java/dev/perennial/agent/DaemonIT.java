@@ -7,9 +7,7 @@ import dev.perennial.agent.daemon.AgentStatus;
 import dev.perennial.agent.daemon.Reply;
 import dev.perennial.agent.renewal.CertificateStatus;
 import dev.perennial.agent.renewal.Phase;
-import dev.perennial.agent.testing.FakeServer;
 import dev.perennial.agent.testing.FakeServer.Fault;
-import dev.perennial.agent.testing.TestAgent;
 import dev.perennial.model.SigningRequestJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,33 +17,19 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The process that stays. */
-final class DaemonIT {
-    @TempDir
-    private Path root;
-
-    private FakeServer server;
-    private TestAgent agent;
+final class DaemonIT extends EnrolledAgent {
     private Process daemon;
 
-    @BeforeEach
-    void start() throws Exception {
-        server = new FakeServer();
-        agent = new TestAgent(root, server).enrolled();
-    }
-
     @AfterEach
-    void stop() throws Exception {
+    void endDaemon() throws Exception {
         if (daemon != null) {
             daemon.destroyForcibly().waitFor();
         }
-        server.close();
     }
 
     private void startDaemon() throws Exception {

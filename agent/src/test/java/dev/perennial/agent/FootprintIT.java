@@ -2,21 +2,17 @@ package dev.perennial.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.agent.testing.FakeServer;
-import dev.perennial.agent.testing.TestAgent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the agent costs a host: the budgets of docs/agent.md, of the jar as it is shipped. */
-final class FootprintIT {
+final class FootprintIT extends EnrolledAgent {
     private static final Path JAR = Path.of("target/perennial.jar").toAbsolutePath();
     private static final List<String> FLAGS = List.of(
             "-XX:+UseSerialGC",
@@ -27,23 +23,10 @@ final class FootprintIT {
             "-XX:ReservedCodeCacheSize=16m",
             "-XX:-UsePerfData");
 
-    @TempDir
-    private Path root;
-
-    private FakeServer server;
-    private TestAgent agent;
-
     @BeforeEach
-    void start() throws Exception {
-        server = new FakeServer();
-        agent = new TestAgent(root, server).enrolled();
+    void installed() throws Exception {
         assertThat(agent.once()).isZero();
         assertThat(agent.once()).isZero();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
     }
 
     private List<String> command(String... arguments) {

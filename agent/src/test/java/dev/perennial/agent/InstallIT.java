@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.agent.renewal.Activity;
 import dev.perennial.agent.renewal.Phase;
-import dev.perennial.agent.testing.FakeServer;
 import dev.perennial.agent.testing.TestAgent;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -13,32 +12,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens to the published directory on a host: damage, other hands, hooks that fail. */
-final class InstallIT {
-    @TempDir
-    private Path root;
-
-    private FakeServer server;
-    private TestAgent agent;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = new FakeServer();
-        agent = new TestAgent(root, server).enrolled();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
+final class InstallIT extends EnrolledAgent {
     private Path live(String file) throws Exception {
         return agent.install.resolve(file).toRealPath();
     }

@@ -3,8 +3,6 @@ package dev.perennial.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.perennial.agent.testing.FakeServer;
-import dev.perennial.agent.testing.TestAgent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,33 +11,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The agent under a kernel that kills it, fails it, or has no room for it. */
-final class SystemCallIT {
-    @TempDir
-    private Path root;
-
-    private FakeServer server;
-    private TestAgent agent;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = new FakeServer();
-        agent = new TestAgent(root, server).enrolled();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
+final class SystemCallIT extends EnrolledAgent {
     private int run(List<String> prefix, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(agent.command(List.of(), arguments));

@@ -14,6 +14,7 @@ import dev.perennial.server.enrolment.Enrolments;
 import dev.perennial.server.fleet.Fleet;
 import dev.perennial.server.http.Answer;
 import dev.perennial.server.http.Credentials;
+import dev.perennial.server.http.DateHeader;
 import dev.perennial.server.http.Guard;
 import dev.perennial.server.http.Health;
 import dev.perennial.server.http.OpenApi;
@@ -143,7 +144,10 @@ final class Wiring {
 
     private Router router(Vertx vertx) {
         Router router = Router.router(vertx);
-        router.route().handler(new RequestLog(ids)).handler(new Guard());
+        router.route()
+                .handler(new RequestLog(ids))
+                .handler(new DateHeader(clock))
+                .handler(new Guard());
         Problems.install(router);
         return router;
     }

@@ -9,6 +9,8 @@ import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.TestCsrs;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +27,27 @@ class ReadingIT {
 
     @RegisterExtension
     static final TestServer server = TestServer.standard();
+
+    @Test
+    void everyAnswer_isDatedByTheServersClock() {
+        String made = server.administrator()
+                .submit(TestCsrs.p256("dated.test"))
+                .expect(201)
+                .id();
+        Exchange read = server.administrator().request(made).expect(200);
+        for (Exchange answer : List.of(
+                read,
+                server.administrator()
+                        .request(made, "If-None-Match", read.etag())
+                        .expect(304),
+                server.nobody().request(made).expect(401),
+                server.administrator().get("/v1/nothing").expect(404))) {
+            Instant dated = DateTimeFormatter.RFC_1123_DATE_TIME.parse(answer.header("Date"), Instant::from);
+            assertThat(Duration.between(dated, server.clock().instant()).abs())
+                    .as(answer.call())
+                    .isLessThan(Duration.ofHours(1));
+        }
+    }
 
     @Test
     void get_withTheKnownEtag_isNotModified_untilItChanges() {
