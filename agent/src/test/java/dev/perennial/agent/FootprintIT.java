@@ -23,6 +23,8 @@ final class FootprintIT extends EnrolledAgent {
             "-XX:ReservedCodeCacheSize=16m",
             "-XX:-UsePerfData");
 
+    private static final int MOST_THREADS = 20;
+
     @BeforeEach
     void installed() throws Exception {
         assertThat(agent.once()).isZero();
@@ -69,28 +71,35 @@ final class FootprintIT extends EnrolledAgent {
                 .start();
         try {
             long gets = server.count("GET /v1/certificate_signing_requests");
-            Instant end = Instant.now().plusSeconds(30);
+            Instant end = Instant.now().plusSeconds(60);
             while (server.count("GET /v1/certificate_signing_requests") == gets
                     && Instant.now().isBefore(end)) {
                 assertThat(process.waitFor(100, TimeUnit.MILLISECONDS)).isFalse();
             }
             assertThat(agent.run("status")).isZero();
             Path proc = Path.of("/proc", Long.toString(process.pid()));
-            String status = Files.readString(proc.resolve("status"));
-            long rss = number(status, "VmRSS:");
-            long threads = number(status, "Threads:");
+            // The threads that answered the command just now are on their way out.
+            while (threads(proc) > MOST_THREADS && Instant.now().isBefore(end)) {
+                assertThat(process.waitFor(100, TimeUnit.MILLISECONDS)).isFalse();
+            }
+            long threads = threads(proc);
+            long rss = number(Files.readString(proc.resolve("status")), "VmRSS:");
             long descriptors;
             try (var list = Files.list(proc.resolve("fd"))) {
                 descriptors = list.count();
             }
             System.out.println("daemon: " + rss + " KiB, " + threads + " threads, " + descriptors + " descriptors");
             assertThat(rss).as("KiB resident").isLessThanOrEqualTo(75 * 1024);
-            assertThat(threads).isLessThanOrEqualTo(20);
+            assertThat(threads).isLessThanOrEqualTo(MOST_THREADS);
             assertThat(descriptors).isLessThanOrEqualTo(40);
         } finally {
             process.destroy();
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
         }
+    }
+
+    private static long threads(Path proc) throws Exception {
+        return number(Files.readString(proc.resolve("status")), "Threads:");
     }
 
     private static long number(String text, String key) {
