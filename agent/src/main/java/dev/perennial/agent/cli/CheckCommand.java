@@ -55,8 +55,10 @@ final class CheckCommand implements Callable<Integer> {
             check(certificate.name(), () -> checkInstalled(certificate));
             check(certificate.name(), () -> checkPlaces(certificate, directory));
         }
+        int count = read.certificates().size();
         Reply reply = findings.isEmpty()
-                ? Reply.line(Reply.WELL, "well: " + read.certificates().size() + " certificates configured")
+                ? Reply.line(
+                        Reply.WELL, "well: " + count + (count == 1 ? " certificate" : " certificates") + " configured")
                 : new Reply(Reply.FAILED, findings, null);
         return Checked.of(output).print(Checked.of(spec), reply);
     }
