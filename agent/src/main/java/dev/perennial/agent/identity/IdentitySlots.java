@@ -55,7 +55,7 @@ public final class IdentitySlots {
         String slot = freeSlot();
         Path place = directory.resolve(slot);
         if (!Files.exists(place.resolve(REQUEST)) || Files.exists(place.resolve(CERTIFICATE))) {
-            DurableFiles.deleteTree(place);
+            DurableFiles.discard(place);
             NewKey key = keys.forIdentity(agentName);
             Path growing = directory.resolve(slot + DurableFiles.TEMPORARY);
             DurableFiles.deleteTree(growing);
@@ -91,11 +91,7 @@ public final class IdentitySlots {
 
     /** The identity in use is the only one from now on. */
     public void dropOther() throws IOException {
-        Path place = directory.resolve(freeSlot());
-        if (Files.exists(place)) {
-            DurableFiles.deleteTree(place);
-            DurableFiles.syncDirectory(directory);
-        }
+        DurableFiles.discard(directory.resolve(freeSlot()));
     }
 
     /** Remembers that the server did not take this identity. */

@@ -182,8 +182,7 @@ public final class PublishedDirectory {
     }
 
     public void delete(int number) throws IOException {
-        DurableFiles.deleteTree(generation(number));
-        DurableFiles.syncDirectory(directory);
+        DurableFiles.discard(generation(number));
     }
 
     /** Deletes old generations, but never the live one, and the one before it only where {@code all}. */

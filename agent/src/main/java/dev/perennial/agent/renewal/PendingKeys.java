@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /** Keys that are not live yet, each whole on disk before the server hears of it; at most one is being worked with. */
@@ -95,12 +94,9 @@ final class PendingKeys {
     }
 
     void discardAll() throws IOException {
-        List<Path> children = DurableFiles.list(directory);
-        for (Path child : children) {
-            DurableFiles.deleteTree(child);
-        }
-        if (!children.isEmpty()) {
-            DurableFiles.syncDirectory(directory);
+        sweep();
+        for (Path child : DurableFiles.list(directory)) {
+            DurableFiles.discard(child);
         }
     }
 

@@ -98,6 +98,20 @@ public final class DurableFiles {
         Files.deleteIfExists(path);
     }
 
+    /**
+     * Takes a directory away as a whole: whoever is interrupted in between leaves what an interrupted write leaves, and
+     * never a directory that lacks some of its files. Nothing there is fine.
+     */
+    public static void discard(Path directory) throws IOException {
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        Path leftover = directory.resolveSibling(directory.getFileName() + TEMPORARY);
+        deleteTree(leftover);
+        rename(directory, leftover);
+        deleteTree(leftover);
+    }
+
     /** Deletes what an interrupted write left behind. */
     public static void sweep(Path directory) throws IOException {
         for (Path child : list(directory)) {
