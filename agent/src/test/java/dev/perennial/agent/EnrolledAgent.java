@@ -1,5 +1,8 @@
 package dev.perennial.agent;
 
+import dev.perennial.agent.install.PublishedDirectory;
+import dev.perennial.agent.renewal.Activity;
+import dev.perennial.agent.renewal.CertificateStatus;
 import dev.perennial.agent.testing.FakeServer;
 import dev.perennial.agent.testing.TestAgent;
 import java.nio.file.Path;
@@ -24,5 +27,19 @@ abstract class EnrolledAgent {
     @AfterEach
     void stop() {
         server.close();
+    }
+
+    /** How many generations are kept. */
+    int generations() throws Exception {
+        return new PublishedDirectory(agent.install).generations().size();
+    }
+
+    /** What stands in the way of that activity; empty where nothing does. */
+    String problem(Activity activity) throws Exception {
+        return agent.web().problems().stream()
+                .filter(problem -> problem.activity() == activity)
+                .map(CertificateStatus.Problem::reason)
+                .findFirst()
+                .orElse("");
     }
 }

@@ -2,9 +2,7 @@ package dev.perennial.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.agent.install.PublishedDirectory;
 import dev.perennial.agent.renewal.Activity;
-import dev.perennial.agent.renewal.CertificateStatus;
 import dev.perennial.agent.renewal.Outcome;
 import dev.perennial.agent.renewal.Phase;
 import dev.perennial.agent.testing.FakeServer.Fault;
@@ -23,18 +21,6 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 /** What a server can do to an agent; the numbers are those of the failure table in docs/agent.md. */
 final class FailureIT extends EnrolledAgent {
     private static final String SUBMIT = "POST /v1/certificate_signing_requests";
-
-    private int generations() throws Exception {
-        return new PublishedDirectory(agent.install).generations().size();
-    }
-
-    private String problem(Activity activity) throws Exception {
-        return agent.web().problems().stream()
-                .filter(problem -> problem.activity() == activity)
-                .map(CertificateStatus.Problem::reason)
-                .findFirst()
-                .orElse("");
-    }
 
     /** F7, F8, F37. */
     @ParameterizedTest

@@ -2,9 +2,7 @@ package dev.perennial.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.agent.install.PublishedDirectory;
 import dev.perennial.agent.renewal.Activity;
-import dev.perennial.agent.renewal.CertificateStatus;
 import dev.perennial.agent.testing.FakeServer.Fault;
 import dev.perennial.agent.testing.TestAgent;
 import dev.perennial.model.CertificateJson;
@@ -16,18 +14,6 @@ import org.junit.jupiter.api.Test;
 
 /** Keys that change: on a signal, on a refusal, with the names, or behind the server's back. */
 final class RotationIT extends EnrolledAgent {
-    private int generations() throws Exception {
-        return new PublishedDirectory(agent.install).generations().size();
-    }
-
-    private String problem(Activity activity) throws Exception {
-        return agent.web().problems().stream()
-                .filter(problem -> problem.activity() == activity)
-                .map(CertificateStatus.Problem::reason)
-                .findFirst()
-                .orElse("");
-    }
-
     @Test
     void rotation_thatIsRefused_leavesTheLivePairAlone() throws Exception {
         agent.once();
