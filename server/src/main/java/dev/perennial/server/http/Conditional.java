@@ -3,6 +3,7 @@ package dev.perennial.server.http;
 import dev.perennial.model.ProblemType;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -26,10 +27,12 @@ public final class Conditional {
         if (!hasVersion(context, etag)) {
             return false;
         }
-        context.response()
-                .setStatusCode(304)
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
-                .end();
+        HttpServerResponse response = context.response();
+        // As 200 would have it (RFC 9110 §15.4.5): a door that says otherwise has said so by now.
+        if (!response.headers().contains(HttpHeaders.CACHE_CONTROL)) {
+            response.putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+        }
+        response.setStatusCode(304).end();
         return true;
     }
 

@@ -40,13 +40,14 @@ public final class PublicationDoor {
         String accept = context.request().getHeader(HttpHeaders.ACCEPT);
         boolean pem = accept != null && accept.contains(PEM);
         String etag = "\"" + HexFormat.of().formatHex(certificate.sha256(), 0, 8) + (pem ? ".pem" : "") + "\"";
-        context.response().putHeader(HttpHeaders.VARY, "Accept");
+        context.response()
+                .putHeader(HttpHeaders.VARY, "Accept")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "public, max-age=86400");
         if (Conditional.notModified(context, etag)) {
             return;
         }
         context.response()
                 .putHeader(HttpHeaders.ETAG, etag)
-                .putHeader(HttpHeaders.CACHE_CONTROL, "public, max-age=86400")
                 .putHeader(HttpHeaders.CONTENT_TYPE, pem ? PEM : "application/pkix-cert");
         Answer.body(context.request(), pem ? Buffer.buffer(certificate.pem()) : Buffer.buffer(certificate.der()));
     }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -78,6 +79,27 @@ class HeadIT {
                         .isEqualTo(get.headers().firstValue(field));
             }
         }
+    }
+
+    @Test
+    void certificateThatIsKnown_staysCacheable() throws Exception {
+        HttpClient http = HttpClient.newBuilder().sslContext(tls).build();
+        String path = "/ca/" + issuingAuthority() + ".crt";
+        HttpResponse<byte[]> first = send(http, "GET", path);
+
+        HttpResponse<byte[]> again = http.send(
+                HttpRequest.newBuilder(URI.create(server.uri() + path))
+                        .header(
+                                "If-None-Match",
+                                first.headers().firstValue("ETag").orElseThrow())
+                        .timeout(Duration.ofSeconds(60))
+                        .build(),
+                BodyHandlers.ofByteArray());
+
+        assertThat(again.statusCode()).isEqualTo(304);
+        assertThat(again.headers().firstValue("Cache-Control"))
+                .isEqualTo(first.headers().firstValue("Cache-Control"))
+                .hasValue("public, max-age=86400");
     }
 
     @ParameterizedTest
