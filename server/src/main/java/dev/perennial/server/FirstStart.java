@@ -25,7 +25,7 @@ final class FirstStart {
     private static final Logger log = LoggerFactory.getLogger(FirstStart.class);
 
     private static final String FIRST_ORGANISATION =
-            "INSERT INTO organisations (id, name, names, created) VALUES ('default', 'default', ARRAY['**'], $1)";
+            "INSERT INTO organisations (id, name, names, created, updated) VALUES ('default', 'default', ARRAY['**'], $1, $1)";
 
     private final Home home;
     private final SecureRandom random;

@@ -20,8 +20,11 @@ import dev.perennial.server.http.Health;
 import dev.perennial.server.http.OpenApi;
 import dev.perennial.server.http.Problems;
 import dev.perennial.server.http.RequestLog;
+import dev.perennial.server.identity.AccessTokens;
+import dev.perennial.server.identity.Accounts;
 import dev.perennial.server.identity.Callers;
 import dev.perennial.server.identity.Organisations;
+import dev.perennial.server.identity.Passwords;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.policy.Policy;
 import dev.perennial.server.publication.PublicationDoor;
@@ -68,8 +71,13 @@ final class Wiring {
         this.authorities = authorities;
         this.clock = clock;
         Events events = new Events(database);
-        Organisations organisations = new Organisations(database);
-        Callers callers = new Callers(database, events, clock, notifications::isListening);
+        Organisations organisations =
+                new Organisations(database, events, ids, clock, presence::ownNames, notifications::isListening);
+        Passwords passwords = new Passwords(vertx, database, random, clock, notifications::isListening);
+        Callers callers = new Callers(database, events, passwords, clock, notifications::isListening);
+        Accounts accounts = new Accounts(database, organisations, passwords, events, ids, clock, callers::forget);
+        AccessTokens accessTokens =
+                new AccessTokens(database, accounts, organisations, events, ids, clock, callers::forget);
         Fleet fleet = new Fleet(database, organisations, events, clock, callers::forget);
         Issuance issuance = new Issuance(authorities, random, ids, settings.publicUrl());
         this.requests = new SigningRequests(
@@ -90,17 +98,30 @@ final class Wiring {
         EnrolmentTokens tokens = new EnrolmentTokens(database, organisations, events, ids, clock);
         this.publication = new PublicationDoor(authorities);
         this.agilicus = new AgilicusDoor(
-                new Credentials(callers, fleet), authorities, requests, enrolments, tokens, fleet, clock);
+                new Credentials(callers, fleet),
+                authorities,
+                requests,
+                enrolments,
+                tokens,
+                fleet,
+                organisations,
+                accounts,
+                accessTokens,
+                clock);
         this.ownCertificate = new OwnCertificate(
                 vertx, authorities, signers, issuance, requests.certificates(), ownNames, random, clock);
         this.renewalClock = new RenewalClock(vertx, requests, fleet);
         notifications.onWake(payload -> {
             if (!payload.isEmpty()) {
                 callers.forget();
+                organisations.forget();
             }
             requests.wake();
         });
-        notifications.onGap(callers::forget);
+        notifications.onGap(() -> {
+            callers.forget();
+            organisations.forget();
+        });
     }
 
     OwnCertificate ownCertificate() {

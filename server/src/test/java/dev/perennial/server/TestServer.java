@@ -5,6 +5,7 @@ import dev.perennial.server.csr.IssuanceLimit;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.DatabaseUri;
 import dev.perennial.server.testing.ApiClient;
+import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.ClientIdentity;
 import dev.perennial.server.testing.Consistency;
 import dev.perennial.server.testing.DatabaseLog;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -34,6 +36,7 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
     private final Map<String, SignerTerms> signers = new TreeMap<>();
     private final List<RunningServer> running = new ArrayList<>();
     private final List<List<String>> hostnames = new ArrayList<>();
+    private final AtomicInteger accounts = new AtomicInteger();
     private IssuanceLimit limit = IssuanceLimit.standard();
     private Duration identityValidity = Settings.IDENTITY_VALIDITY;
 
@@ -133,6 +136,38 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
 
     public ApiClient administrator() {
         return first().administrator();
+    }
+
+    /** An account that was just made, and a client that comes with an access token of it. */
+    public record MadeAccount(String id, String name, ApiClient api) {}
+
+    /** Makes an account of the organisation {@code default} with those roles and names. */
+    public MadeAccount account(List<String> roles, String... names) {
+        return accountOf("default", roles, names);
+    }
+
+    public MadeAccount accountOf(String orgId, List<String> roles, String... names) {
+        String name = "account" + accounts.incrementAndGet();
+        String id = administrator()
+                .post(ApiClient.ACCOUNTS, Bodies.account(orgId, name, roles, names))
+                .expect(201)
+                .id();
+        String token = administrator()
+                .post(ApiClient.ACCESS_TOKENS, Bodies.spec(Map.of("account", id)))
+                .expect(201)
+                .text("/status/token");
+        return new MadeAccount(id, name, nobody().withToken(token));
+    }
+
+    /** Makes an organisation that may have those names, and returns its id. */
+    public String organisation(String... names) {
+        return administrator()
+                .post(
+                        ApiClient.ORGANISATIONS,
+                        Bodies.spec(
+                                Map.of("name", "organisation " + accounts.incrementAndGet(), "names", List.of(names))))
+                .expect(201)
+                .id();
     }
 
     /** An agent that was just enrolled. */

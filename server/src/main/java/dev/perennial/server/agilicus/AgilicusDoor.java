@@ -7,6 +7,9 @@ import dev.perennial.server.enrolment.Enrolments;
 import dev.perennial.server.fleet.Fleet;
 import dev.perennial.server.http.BodyLimit;
 import dev.perennial.server.http.Credentials;
+import dev.perennial.server.identity.AccessTokens;
+import dev.perennial.server.identity.Accounts;
+import dev.perennial.server.identity.Organisations;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,6 +22,9 @@ public final class AgilicusDoor {
     private final RootRoutes roots;
     private final AgentRoutes agents;
     private final EnrolmentTokenRoutes tokens;
+    private final OrganisationRoutes organisations;
+    private final AccountRoutes accounts;
+    private final AccessTokenRoutes accessTokens;
     private final CertificateRoutes certificates;
     private final RequestRoutes requests;
 
@@ -29,12 +35,18 @@ public final class AgilicusDoor {
             Enrolments enrolments,
             EnrolmentTokens tokens,
             Fleet fleet,
+            Organisations organisations,
+            Accounts accounts,
+            AccessTokens accessTokens,
             InstantSource clock) {
         Wire wire = new Wire(authorities);
         this.credentials = credentials;
         this.roots = new RootRoutes(authorities);
         this.agents = new AgentRoutes(fleet, enrolments, requests);
         this.tokens = new EnrolmentTokenRoutes(tokens);
+        this.organisations = new OrganisationRoutes(organisations);
+        this.accounts = new AccountRoutes(accounts);
+        this.accessTokens = new AccessTokenRoutes(accessTokens);
         this.certificates = new CertificateRoutes(requests.certificates(), wire);
         this.requests = new RequestRoutes(requests, fleet, wire, clock);
     }
@@ -52,5 +64,8 @@ public final class AgilicusDoor {
         agents.mount(router);
         tokens.mount(router);
         certificates.mount(router);
+        accessTokens.mount(router);
+        accounts.mount(router);
+        organisations.mount(router);
     }
 }

@@ -3,7 +3,6 @@ package dev.perennial.server.agilicus;
 import dev.perennial.model.EnrolmentTokenJson;
 import dev.perennial.model.EnrolmentTokenListJson;
 import dev.perennial.model.Metadata;
-import dev.perennial.model.ProblemType;
 import dev.perennial.server.enrolment.EnrolmentToken;
 import dev.perennial.server.enrolment.EnrolmentTokens;
 import dev.perennial.server.http.Answer;
@@ -11,18 +10,15 @@ import dev.perennial.server.http.Credentials;
 import dev.perennial.server.http.Json;
 import dev.perennial.server.http.PathId;
 import dev.perennial.server.http.QueryParameters;
-import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /** Enrolment tokens. */
 final class EnrolmentTokenRoutes {
     private static final String PATH = "/v1/enrolment_tokens";
-    private static final Duration LASTS = Duration.ofHours(1);
 
     private final EnrolmentTokens tokens;
 
@@ -48,7 +44,7 @@ final class EnrolmentTokenRoutes {
                         Required.text("spec.org_id", spec.orgId(), 64),
                         Required.field("spec.names", spec.names()),
                         spec.uses() == null ? 1 : spec.uses(),
-                        lasts(spec.expires())),
+                        Durations.expires(spec.expires())),
                 made -> {
                     context.response()
                             .putHeader(
@@ -86,14 +82,6 @@ final class EnrolmentTokenRoutes {
                 context,
                 tokens.delete(Credentials.callerOf(context), Credentials.causeOf(context), id),
                 done -> Answer.empty(context));
-    }
-
-    private static Duration lasts(@Nullable String text) {
-        try {
-            return text == null ? LASTS : Duration.parse(text);
-        } catch (DateTimeParseException e) {
-            throw ProblemException.of(ProblemType.MALFORMED, "spec.expires must be an ISO 8601 duration like PT1H");
-        }
     }
 
     private static EnrolmentTokenJson json(EnrolmentToken token, @Nullable String secret) {

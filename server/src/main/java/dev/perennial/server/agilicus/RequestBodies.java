@@ -1,13 +1,11 @@
 package dev.perennial.server.agilicus;
 
-import dev.perennial.model.ProblemType;
 import dev.perennial.model.SigningRequestJson;
 import dev.perennial.server.csr.RotationOrder;
 import dev.perennial.server.csr.Submission;
 import dev.perennial.server.http.Credentials;
 import dev.perennial.server.http.Json;
 import dev.perennial.server.identity.Caller;
-import dev.perennial.server.problem.ProblemException;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +24,7 @@ final class RequestBodies {
         SigningRequestJson.Spec spec = Required.field("spec", body.spec());
         Caller caller = Credentials.callerOf(context);
         String orgId = Required.text("spec.org_id", spec.orgId(), 64);
-        if (caller.orgId() != null && !orgId.equals(caller.orgId())) {
-            throw ProblemException.of(ProblemType.NOT_FOUND, "spec.org_id: there is no such organisation");
-        }
+        caller.requireOrganisation(orgId);
         return new Submission(
                 caller,
                 Credentials.causeOf(context),

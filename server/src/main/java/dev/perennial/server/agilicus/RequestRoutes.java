@@ -21,6 +21,7 @@ import dev.perennial.server.http.Json;
 import dev.perennial.server.http.PathId;
 import dev.perennial.server.http.QueryParameters;
 import dev.perennial.server.identity.Caller;
+import dev.perennial.server.identity.Permission;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.policy.Decision;
 import dev.perennial.server.problem.ProblemException;
@@ -256,6 +257,10 @@ final class RequestRoutes {
             if (agent != null && agent.retired()) {
                 throw ProblemException.of(ProblemType.RETIRED, "the agent was retired");
             }
+            Caller caller = caller(context);
+            if (agent != null && !agent.id().equals(caller.id())) {
+                caller.require(Permission.MANAGE_REQUESTS, agent.orgId(), "to make a request for an agent");
+            }
             return agent == null ? null : agent.id();
         });
     }
@@ -273,7 +278,7 @@ final class RequestRoutes {
 
     /** The value, if it is about a request of that agent. */
     private static <T> T within(@Nullable String agentId, RequestVersion version, T value) {
-        if (agentId != null && !agentId.equals(version.agentId())) {
+        if (agentId != null && !agentId.equals(version.ownership().agentId())) {
             throw ProblemException.of(ProblemType.UNKNOWN, "the agent has no such request");
         }
         return value;

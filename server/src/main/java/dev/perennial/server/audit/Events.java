@@ -81,6 +81,11 @@ public final class Events {
         return store.audit(tx, at, orgId, cause, action, objectId, "refused", reason);
     }
 
+    /** Tells every server that who may come in, or ask for what, has changed: nothing remembered of it holds any more. */
+    public Future<Void> accessChanged(SqlConnection tx) {
+        return tx.query(ANNOUNCE_ACCESS).execute().mapEmpty();
+    }
+
     private static <T> Future<T> announce(SqlConnection tx, Event.Kind kind, T result) {
         String announcement = kind == Event.Kind.AGENT_CONNECTOR ? ANNOUNCE_ACCESS : ANNOUNCE;
         return tx.query(announcement).execute().map(result);

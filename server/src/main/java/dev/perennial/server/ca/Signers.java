@@ -98,6 +98,11 @@ public final class Signers {
         return signer;
     }
 
+    /** The names of all that there are. */
+    public List<String> names() {
+        return List.copyOf(byName.keySet());
+    }
+
     /** The signer of a stored request, be it enabled or not; null if it is no longer there. */
     public @Nullable Signer find(String name) {
         return byName.get(name);

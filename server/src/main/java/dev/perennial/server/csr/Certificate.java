@@ -1,6 +1,8 @@
 package dev.perennial.server.csr;
 
 import dev.perennial.model.RevocationReason;
+import dev.perennial.server.identity.Caller;
+import dev.perennial.server.identity.Ownership;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestId null for the server's own
  * @param chain of one made elsewhere: what leads to its root, leaf not included; empty where the issuer is ours
  * @param shown whether it stands in the status of its request
- * @param agentId the agent that its request belongs to
+ * @param ownership of its request; null for the server's own
  */
 public record Certificate(
         String id,
@@ -30,5 +32,10 @@ public record Certificate(
         boolean shown,
         @Nullable Instant revoked,
         @Nullable RevocationReason revocationReason,
-        @Nullable String agentId,
-        Instant created) {}
+        @Nullable Ownership ownership,
+        Instant created) {
+
+    boolean isVisibleTo(Caller caller) {
+        return ownership == null ? caller.isBootstrap() : caller.sees(ownership);
+    }
+}

@@ -2,10 +2,12 @@ package dev.perennial.server.csr;
 
 import dev.perennial.model.RevocationReason;
 import dev.perennial.server.db.Timestamps;
+import dev.perennial.server.identity.Ownership;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How a certificate is read: the one list of its columns, and the one reading of them. */
 final class CertificateRows {
@@ -15,10 +17,17 @@ final class CertificateRows {
             """;
 
     static final String SELECT = "SELECT " + COLUMNS + """
-                    , r.agent_id FROM certificates c LEFT JOIN signing_requests r ON r.id = c.request_id
+                    , r.agent_id, r.owner, r.signer FROM certificates c LEFT JOIN signing_requests r ON r.id = c.request_id
                     """;
 
     private CertificateRows() {}
+
+    private static @Nullable Ownership ownership(Row row) {
+        String owner = row.getString("owner");
+        return owner == null
+                ? null
+                : new Ownership(row.getString("org_id"), owner, row.getString("agent_id"), row.getString("signer"));
+    }
 
     static Certificate read(Row row) {
         Buffer[] chain = row.getArrayOfBuffers("chain");
@@ -43,7 +52,7 @@ final class CertificateRows {
                 row.getBoolean("shown"),
                 Timestamps.inNullable(row, "revoked"),
                 reason == null ? null : RevocationReason.valueOf(reason),
-                row.getString("agent_id"),
+                ownership(row),
                 Timestamps.in(row, "created"));
     }
 }

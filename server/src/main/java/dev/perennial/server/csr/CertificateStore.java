@@ -4,6 +4,7 @@ import dev.perennial.model.RevocationReason;
 import dev.perennial.server.ca.Issued;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Timestamps;
+import dev.perennial.server.identity.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -29,14 +30,15 @@ final class CertificateStore {
 
     private static final String LIST = CertificateRows.SELECT + """
                     WHERE c.org_id IS NOT NULL AND ($1::text IS NULL OR c.org_id = $1)
-                      AND ($2::text IS NULL OR r.agent_id = $2) AND ($3::text IS NULL OR c.request_id = $3)
-                    ORDER BY c.number DESC LIMIT $4
+                      AND ($2::text IS NULL OR c.request_id = $2)
+                      AND ($3::text IS NULL OR r.owner = $3 OR r.agent_id = $4 OR r.signer = ANY ($5))
+                    ORDER BY c.number DESC LIMIT $6
                     """;
 
     /** The newest ones of the current generation of each request. */
-    private static final String SHOWN =
-            "SELECT " + CertificateRows.COLUMNS + ", c.agent_id FROM (SELECT " + CertificateRows.COLUMNS + """
-                    , r.agent_id, c.number,
+    private static final String SHOWN = "SELECT " + CertificateRows.COLUMNS
+            + ", c.agent_id, c.owner, c.signer FROM (SELECT " + CertificateRows.COLUMNS + """
+                    , r.agent_id, r.owner, r.signer, c.number,
                       row_number() OVER (PARTITION BY c.request_id ORDER BY c.not_before DESC, c.number DESC) AS place
                     FROM certificates c JOIN signing_requests r
                       ON r.id = c.request_id AND r.generation = c.generation
@@ -129,9 +131,15 @@ final class CertificateStore {
                 .map(CertificateStore::first);
     }
 
-    Future<List<Certificate>> list(
-            @Nullable String orgId, @Nullable String agentId, @Nullable String requestId, int limit) {
-        return database.query(LIST, Tuple.of(orgId, agentId, requestId, limit)).map(CertificateStore::all);
+    Future<List<Certificate>> list(Scope scope, @Nullable String requestId, int limit) {
+        Tuple values = Tuple.of(
+                scope.orgId(),
+                requestId,
+                scope.owner(),
+                scope.agentId(),
+                scope.signers().toArray(String[]::new),
+                limit);
+        return database.query(LIST, values).map(CertificateStore::all);
     }
 
     /** Of each request the newest so many, oldest notBefore first. */

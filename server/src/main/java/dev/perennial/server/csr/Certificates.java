@@ -11,6 +11,8 @@ import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Failures;
 import dev.perennial.server.db.Ids;
 import dev.perennial.server.identity.Caller;
+import dev.perennial.server.identity.Ownership;
+import dev.perennial.server.identity.Permission;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Certificates {
     private final Database database;
     private final Changing changing;
+    private final Deciding deciding;
     private final RequestStore requests;
     private final GenerationStore generations;
     private final CertificateStore certificates;
@@ -31,6 +34,7 @@ public final class Certificates {
     Certificates(
             Database database,
             Changing changing,
+            Deciding deciding,
             RequestStore requests,
             GenerationStore generations,
             CertificateStore certificates,
@@ -38,6 +42,7 @@ public final class Certificates {
             Ids ids) {
         this.database = database;
         this.changing = changing;
+        this.deciding = deciding;
         this.requests = requests;
         this.generations = generations;
         this.certificates = certificates;
@@ -47,17 +52,14 @@ public final class Certificates {
 
     /** Fails with notFound where the caller may not see it. */
     public Future<Certificate> get(Caller caller, String id) {
-        return certificates.find(id).map(found -> found.filter(one -> owns(caller, one))
+        return certificates.find(id).map(found -> found.filter(one -> one.isVisibleTo(caller))
                 .orElseThrow(Refusals::noSuchCertificate));
     }
 
     /** Those that the caller may see, newest first. */
     public Future<List<Certificate>> list(
             Caller caller, @Nullable String orgId, @Nullable String requestId, int limit) {
-        return switch (caller.kind()) {
-            case ADMINISTRATOR -> certificates.list(orgId, null, requestId, limit);
-            case AGENT -> certificates.list(caller.orgId(), caller.id(), requestId, limit);
-        };
+        return certificates.list(deciding.scope(caller).in(orgId), requestId, limit);
     }
 
     /**
@@ -67,8 +69,12 @@ public final class Certificates {
      */
     public Future<Certificate> revoke(Caller caller, Cause cause, String id, RevocationReason reason) {
         return get(caller, id).compose(certificate -> {
-            if (certificate.requestId() == null) {
+            Ownership ownership = certificate.ownership();
+            if (ownership == null) {
                 throw ProblemException.of(ProblemType.CONFLICT, "the server's own certificate renews itself");
+            }
+            if (!caller.mayRevoke(ownership)) {
+                throw Refusals.notYours("revoke a certificate of somebody else", Permission.REVOKE);
             }
             return inItsRequest(certificate, (tx, request, now) -> revoke(tx, request, certificate, cause, reason, now))
                     .compose(done -> get(caller, id));
@@ -93,6 +99,7 @@ public final class Certificates {
                     return (reason == RevocationReason.SUPERSEDED
                                     ? Future.<Void>succeededFuture()
                                     : stopIfNewest(tx, request, certificate.id()))
+                            .compose(done -> changing.revoked(tx))
                             .compose(done -> tell(
                                     tx,
                                     request,
@@ -115,8 +122,8 @@ public final class Certificates {
 
     /** Takes it out of its request's status, not out of the inventory. A request without any is PENDING again. */
     public Future<Void> remove(Caller caller, Cause cause, String id) {
-        requireAdministrator(caller, "take a certificate away");
         return get(caller, id).compose(certificate -> {
+            requireManager(caller, certificate.ownership(), "to take a certificate away");
             if (certificate.requestId() == null || !certificate.shown()) {
                 throw Refusals.noSuchCertificate();
             }
@@ -135,7 +142,7 @@ public final class Certificates {
      * @param pem the certificate, then its issuers
      */
     public Future<Certificate> upload(Caller caller, Cause cause, String orgId, String requestId, String pem) {
-        requireAdministrator(caller, "upload a certificate");
+        caller.require(Permission.MANAGE_REQUESTS, orgId, "to upload a certificate");
         UploadedChain chain = UploadedChain.parse(pem);
         Issued issued = chain.asIssued(ids.next(), issuance.issuerIdOf(chain.leaf()));
         return changing.<Void>change(caller, requestId, null, (tx, request, now) -> {
@@ -218,14 +225,9 @@ public final class Certificates {
                 .compose(position -> requests.touch(tx, request.id(), now, position));
     }
 
-    private static boolean owns(Caller caller, Certificate certificate) {
-        String orgId = certificate.orgId();
-        return caller.isAdministrator() || orgId != null && caller.owns(orgId, certificate.agentId());
-    }
-
-    private static void requireAdministrator(Caller caller, String what) {
-        if (!caller.isAdministrator()) {
-            throw ProblemException.of(ProblemType.UNAUTHORIZED, "only an administrator may " + what);
+    private static void requireManager(Caller caller, @Nullable Ownership ownership, String act) {
+        if (ownership != null) {
+            caller.require(Permission.MANAGE_REQUESTS, ownership.orgId(), act);
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.perennial.server.audit.Event;
 import dev.perennial.server.audit.Events;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.identity.Caller;
+import dev.perennial.server.identity.Permission;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
@@ -33,7 +34,7 @@ final class Changing {
     }
 
     /**
-     * Fails with unknown, or withdrawn, where there is nothing to change.
+     * Fails with unauthorized where the caller may see the request and not change it, with unknown, or withdrawn, where there is nothing to change.
      *
      * @param seenPosition of the version that the caller has seen: fails with preconditionFailed where it is another by
      *     now; null where the caller does not say
@@ -43,6 +44,9 @@ final class Changing {
                 .map(found ->
                         found.filter(request -> request.isVisibleTo(caller)).orElseThrow(Refusals::unknown))
                 .compose(request -> {
+                    if (!caller.mayChange(request.ownership())) {
+                        throw Refusals.notYours("change a request of somebody else", Permission.MANAGE_REQUESTS);
+                    }
                     if (request.withdrawn() != null) {
                         throw Refusals.withdrawn();
                     }
@@ -56,6 +60,11 @@ final class Changing {
 
     Instant now() {
         return clock.instant();
+    }
+
+    /** A certificate that was revoked may be one that somebody comes in with: what the servers remember is forgotten. */
+    Future<Void> revoked(SqlConnection tx) {
+        return events.accessChanged(tx);
     }
 
     /** Tells of the change, last: after it only rows that this transaction has locked or made may be written. */

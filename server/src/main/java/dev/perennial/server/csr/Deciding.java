@@ -9,6 +9,7 @@ import dev.perennial.server.ca.Signer;
 import dev.perennial.server.ca.Signers;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.identity.Caller;
+import dev.perennial.server.identity.Scope;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.policy.Decision;
@@ -43,6 +44,11 @@ final class Deciding {
     /** The signer of that name, to sign with it: conflict where it is disabled. */
     Signer enabled(@Nullable String target) {
         return signers.wanted(target);
+    }
+
+    /** What of requests and certificates the caller may see. */
+    Scope scope(Caller caller) {
+        return Scope.of(caller, signers.names());
     }
 
     Decision decide(Pkcs10 pkcs10, Caller caller, Signer signer) {

@@ -52,7 +52,7 @@ final class Reading {
     Future<RequestVersion> version(Caller caller, String id, ViewOptions options) {
         return batches.get().find(id).map(found -> {
             RequestVersion version = found.filter(one -> one.isVisibleTo(caller))
-                    .filter(one -> options.admits(one.orgId(), one.privateKeyId()))
+                    .filter(one -> options.admits(one.ownership().orgId(), one.privateKeyId()))
                     .orElseThrow(Refusals::unknown);
             if (version.withdrawn()) {
                 throw Refusals.withdrawn();

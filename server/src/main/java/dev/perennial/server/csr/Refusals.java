@@ -1,6 +1,7 @@
 package dev.perennial.server.csr;
 
 import dev.perennial.model.ProblemType;
+import dev.perennial.server.identity.Permission;
 import dev.perennial.server.problem.ProblemException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,11 @@ final class Refusals {
         return ProblemException.of(
                 ProblemType.KEY_NOT_ROTATED,
                 "a new key is asked for and this one was used by the request before; make a new key");
+    }
+
+    /** For what the caller may see, and may not do. */
+    static ProblemException notYours(String act, Permission permission) {
+        return ProblemException.of(ProblemType.UNAUTHORIZED, "to " + act + " needs the role " + permission.words());
     }
 
     /** What a caller says of its organisation must be so. */

@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +36,7 @@ final class Renewing {
 
     private static final String RETIRED = "owner-disabled: the agent was retired";
 
+    private static final String DISABLED = "owner-disabled: the requester is gone, disabled, or may not ask any more";
     private static final Logger log = LoggerFactory.getLogger(Renewing.class);
 
     private final Vertx vertx;
@@ -91,17 +91,12 @@ final class Renewing {
             if (due.isEmpty()) {
                 return Future.succeededFuture(new Tally(0, 0));
             }
-            List<String> agentIds = due.stream()
-                    .map(Renewal::requester)
-                    .filter(name -> name.startsWith("agent:"))
-                    .map(name -> name.substring("agent:".length()))
-                    .distinct()
-                    .toList();
-            return callers.agents(tx, agentIds).compose(agents -> {
+            List<String> requesters = due.stream().map(Renewal::requester).toList();
+            return callers.named(tx, requesters).compose(inService -> {
                 // A batch takes milliseconds of verifying and signing: more than an event loop may be held.
                 return vertx.executeBlocking(
                                 () -> due.stream()
-                                        .map(one -> attempt(one, agents, now))
+                                        .map(one -> attempt(one, inService.get(one.requester()), now))
                                         .toList(),
                                 false)
                         .compose(attempts -> store(tx, attempts, now));
@@ -109,17 +104,14 @@ final class Renewing {
         }));
     }
 
-    private Attempt attempt(Renewal due, Map<String, Caller> agents, Instant now) {
+    private Attempt attempt(Renewal due, @Nullable Caller caller, Instant now) {
         try {
             String problem = obstacle(due, now);
             if (problem != null) {
                 return new Attempt(due, null, problem);
             }
-            Caller caller = "administrator".equals(due.requester())
-                    ? Caller.administrator()
-                    : agents.get(due.requester().substring("agent:".length()));
-            if (caller == null) {
-                return new Attempt(due, null, RETIRED);
+            if (caller == null || !caller.mayAsk()) {
+                return new Attempt(due, null, due.requester().startsWith("agent:") ? RETIRED : DISABLED);
             }
             Signer signer = Objects.requireNonNull(signers.find(due.signer()));
             Pkcs10 pkcs10 = Pkcs10.parse(due.pkcs10());

@@ -4,6 +4,7 @@ import dev.perennial.model.RequestState;
 import dev.perennial.server.audit.Event;
 import dev.perennial.server.ca.Issued;
 import dev.perennial.server.ca.Signer;
+import dev.perennial.server.identity.Permission;
 import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.policy.Decision;
 import io.vertx.core.Future;
@@ -207,7 +208,7 @@ final class Replacing {
     /** Only an administrator signals, or takes a signal back; from an agent the flag is not even looked at. */
     private static Rotation ordered(Rotation standing, Submission wanted) {
         RotationOrder order = wanted.rotation();
-        if (order == null || !wanted.caller().isAdministrator()) {
+        if (order == null || !wanted.caller().may(Permission.MANAGE_REQUESTS, wanted.orgId())) {
             return standing;
         }
         if (!order.wanted()) {

@@ -9,7 +9,7 @@ import java.util.Arrays;
 /** How a request is read: the one list of its columns, and the one reading of them. */
 final class RequestRows {
     static final String SELECT = """
-            SELECT r.id, r.org_id, r.agent_id, r.requester, r.signer, r.target_issuer, r.auto_renew, r.private_key_id,
+            SELECT r.id, r.org_id, r.agent_id, r.owner, r.requester, r.signer, r.target_issuer, r.auto_renew, r.private_key_id,
                    r.uid, r.rotation_epoch, r.rotation_standing, r.rotation_reason, r.rotation_deadline, r.renew_at,
                    r.renew_problem, r.reissued_not_after, r.withdrawn, r.created, r.updated,
                    r.position, g.generation, g.pkcs10, g.sha256, g.spki_sha256, g.common_name, g.identifiers, g.state,
@@ -26,6 +26,7 @@ final class RequestRows {
                 row.getString("id"),
                 row.getString("org_id"),
                 row.getString("agent_id"),
+                row.getString("owner"),
                 row.getString("requester"),
                 row.getString("signer"),
                 row.getString("target_issuer"),

@@ -3,6 +3,7 @@ package dev.perennial.server.csr;
 import dev.perennial.model.RequestState;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Timestamps;
+import dev.perennial.server.identity.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -29,7 +30,9 @@ final class RequestStore {
 
     private static final String LIST = RequestRows.SELECT + """
                     WHERE r.withdrawn IS NULL
-                      AND ($1::text IS NULL OR r.org_id = $1) AND ($2::text IS NULL OR r.agent_id = $2)
+                      AND ($1::text IS NULL OR r.org_id = $1)
+                      AND ($8::text IS NULL OR r.owner = $8 OR r.agent_id = $9 OR r.signer = ANY ($10))
+                      AND ($2::text IS NULL OR r.agent_id = $2)
                       AND (cardinality($3::text[]) = 0 OR g.state = ANY ($3))
                       AND (cardinality($4::text[]) = 0 OR r.signer = ANY ($4))
                       AND ($5::boolean IS NULL OR r.auto_renew = $5)
@@ -42,7 +45,7 @@ final class RequestStore {
 
     /** What {@link RequestVersion} is made of, without the DER of anything. */
     private static final String VERSIONS = """
-            SELECT r.id, r.org_id, r.agent_id, r.private_key_id, r.withdrawn, r.auto_renew, r.renew_at, r.position,
+            SELECT r.id, r.org_id, r.agent_id, r.owner, r.signer, r.private_key_id, r.withdrawn, r.auto_renew, r.renew_at, r.position,
                    g.state, a.last_seen, a.state AS agent_state, c.not_before, c.not_after, c.renewal_time
             FROM signing_requests r
             JOIN generations g ON g.request_id = r.id AND g.generation = r.generation
@@ -103,15 +106,18 @@ final class RequestStore {
         return database.query(FIND_LIVE, Tuple.of(orgId, Buffer.buffer(sha256))).map(RequestStore::first);
     }
 
-    Future<List<SigningRequest>> list(RequestFilter filter) {
+    Future<List<SigningRequest>> list(Scope scope, RequestFilter filter) {
         Tuple values = Tuple.from(new Object[] {
-            filter.orgId(),
+            scope.orgId(),
             filter.agentId(),
             filter.states().stream().map(RequestState::name).toArray(String[]::new),
             filter.signers().toArray(String[]::new),
             filter.autoRenew(),
             Timestamps.ofNullable(filter.notValidAfter()),
-            filter.limit()
+            filter.limit(),
+            scope.owner(),
+            scope.agentId(),
+            scope.signers().toArray(String[]::new)
         });
         return database.query(LIST, values).map(rows -> {
             List<SigningRequest> requests = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.perennial.server.csr;
 import dev.perennial.model.RequestState;
 import dev.perennial.server.db.Timestamps;
 import dev.perennial.server.identity.Caller;
+import dev.perennial.server.identity.Ownership;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param position of the request's last event
  */
 public record RequestVersion(
-        String orgId,
-        @Nullable String agentId,
-        @Nullable String privateKeyId,
-        boolean withdrawn,
-        boolean renews,
-        long position) {
+        Ownership ownership, @Nullable String privateKeyId, boolean withdrawn, boolean renews, long position) {
 
     /** It differs whenever anything that can be seen does. */
     public String text() {
@@ -27,7 +23,7 @@ public record RequestVersion(
     }
 
     boolean isVisibleTo(Caller caller) {
-        return caller.owns(orgId, agentId);
+        return caller.sees(ownership);
     }
 
     static RequestVersion read(Row row, Instant now) {
@@ -44,8 +40,11 @@ public record RequestVersion(
                         Timestamps.inNullable(row, "renewal_time"),
                         now);
         return new RequestVersion(
-                row.getString("org_id"),
-                row.getString("agent_id"),
+                new Ownership(
+                        row.getString("org_id"),
+                        row.getString("owner"),
+                        row.getString("agent_id"),
+                        row.getString("signer")),
                 row.getString("private_key_id"),
                 row.getOffsetDateTime("withdrawn") != null,
                 renews,

@@ -14,11 +14,6 @@ public record RequestView(
 
     public RequestVersion version() {
         return new RequestVersion(
-                request.orgId(),
-                request.agentId(),
-                request.privateKeyId(),
-                request.withdrawn() != null,
-                renews,
-                request.position());
+                request.ownership(), request.privateKeyId(), request.withdrawn() != null, renews, request.position());
     }
 }

@@ -1,12 +1,14 @@
 package dev.perennial.server.csr;
 
 import dev.perennial.server.identity.Caller;
+import dev.perennial.server.identity.Ownership;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The lasting resource, as it is stored, with its current generation.
  *
+ * @param owner the name of the caller who made it
  * @param requester the name of the caller whose PKCS#10 is the current one: policy judges its renewals by that caller's
  *     grants of now
  * @param signer the signer's own name; {@code targetIssuer} is what the requester called it
@@ -19,6 +21,7 @@ public record SigningRequest(
         String id,
         String orgId,
         @Nullable String agentId,
+        String owner,
         String requester,
         String signer,
         @Nullable String targetIssuer,
@@ -37,7 +40,11 @@ public record SigningRequest(
         Instant updated,
         long position) {
 
+    Ownership ownership() {
+        return new Ownership(orgId, owner, agentId, signer);
+    }
+
     boolean isVisibleTo(Caller caller) {
-        return caller.owns(orgId, agentId);
+        return caller.sees(ownership());
     }
 }

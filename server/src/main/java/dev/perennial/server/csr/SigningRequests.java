@@ -1,6 +1,5 @@
 package dev.perennial.server.csr;
 
-import dev.perennial.model.ProblemType;
 import dev.perennial.model.RevocationReason;
 import dev.perennial.server.audit.Cause;
 import dev.perennial.server.audit.Events;
@@ -12,10 +11,10 @@ import dev.perennial.server.db.Ids;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Callers;
 import dev.perennial.server.identity.Organisations;
+import dev.perennial.server.identity.Permission;
 import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.policy.Decision;
 import dev.perennial.server.policy.Policy;
-import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -79,7 +78,8 @@ public final class SigningRequests {
         this.waiting = new Waiting(vertx, requests);
         this.renewing =
                 new Renewing(vertx, database, renewalRows, updates, callers, signers, deciding, events, clock, random);
-        this.certificates = new Certificates(database, changing, requests, generations, stored, issuance, ids);
+        this.certificates =
+                new Certificates(database, changing, deciding, requests, generations, stored, issuance, ids);
     }
 
     public Certificates certificates() {
@@ -94,6 +94,7 @@ public final class SigningRequests {
     /** What policy would say, and nothing is stored. */
     public Future<Decision> tryOut(Submission submission) {
         Signer signer = deciding.enabled(submission.targetIssuer());
+        submission.caller().require(Permission.ASK, submission.orgId(), "to ask for a certificate");
         Pkcs10 pkcs10 = Pkcs10.parsePem(submission.pem());
         return organisations
                 .names(submission.orgId())
@@ -159,28 +160,8 @@ public final class SigningRequests {
 
     /** Those that the caller may see, oldest first. */
     public Future<List<RequestView>> list(Caller caller, RequestFilter filter, ViewOptions options) {
-        RequestFilter own =
-                switch (caller.kind()) {
-                    case ADMINISTRATOR -> filter;
-                    case AGENT -> ofAgent(caller, filter);
-                };
-        return requests.list(own).compose(found -> reading.views(found, options));
-    }
-
-    private static RequestFilter ofAgent(Caller caller, RequestFilter filter) {
-        boolean asksForOthers = filter.agentId() != null && !filter.agentId().equals(caller.id())
-                || filter.orgId() != null && !filter.orgId().equals(caller.orgId());
-        if (asksForOthers) {
-            throw ProblemException.of(ProblemType.NOT_FOUND, "there is no such organisation or agent");
-        }
-        return new RequestFilter(
-                caller.orgId(),
-                caller.id(),
-                filter.states(),
-                filter.notValidAfter(),
-                filter.signers(),
-                filter.autoRenew(),
-                filter.limit());
+        return requests.list(deciding.scope(caller).in(filter.orgId()), filter)
+                .compose(found -> reading.views(found, options));
     }
 
     /** Something was committed somewhere: those who wait are looked after. */

@@ -6,6 +6,8 @@ import dev.perennial.server.ca.Signer;
 import dev.perennial.server.csr.SubmissionStore.Outcome;
 import dev.perennial.server.db.Ids;
 import dev.perennial.server.identity.Organisations;
+import dev.perennial.server.identity.Ownership;
+import dev.perennial.server.identity.Permission;
 import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.policy.Decision;
 import io.vertx.core.Future;
@@ -39,6 +41,7 @@ final class Submitting {
 
     Future<RequestView> submit(Submission submission) {
         Signer signer = deciding.enabled(submission.targetIssuer());
+        submission.caller().require(Permission.ASK, submission.orgId(), "to ask for a certificate");
         Pkcs10 pkcs10 = Pkcs10.parsePem(submission.pem());
         return organisations.names(submission.orgId()).compose(known -> {
             Decision decision = deciding.decide(pkcs10, submission.caller(), signer);
@@ -83,6 +86,7 @@ final class Submitting {
                 submission.orgId(),
                 submission.agentId(),
                 submission.caller().name(),
+                submission.caller().name(),
                 prepared.signer().name(),
                 submission.targetIssuer(),
                 submission.autoRenew(),
@@ -121,7 +125,11 @@ final class Submitting {
                 true,
                 null,
                 null,
-                prepared.submission().agentId(),
+                new Ownership(
+                        prepared.submission().orgId(),
+                        prepared.submission().caller().name(),
+                        prepared.submission().agentId(),
+                        prepared.signer().name()),
                 now);
     }
 }

@@ -38,7 +38,7 @@ final class Superseding {
     /** An agent's word on a certificate of one of its requests. Idempotent. */
     Future<Void> reported(Caller caller, Cause cause, byte[] sha256, boolean installed, boolean served) {
         return database.inTransaction(tx -> certificates.bySha256(tx, sha256).map(found -> found.filter(
-                                one -> caller.owns(String.valueOf(one.orgId()), one.agentId()))
+                                one -> one.ownership() != null && caller.owns(one.ownership()))
                         .orElseThrow(() -> ProblemException.of(
                                 ProblemType.NOT_FOUND, "spec.certificate_sha256: there is no such certificate"))))
                 .compose(certificate -> changing.change(
@@ -79,7 +79,8 @@ final class Superseding {
             return Future.succeededFuture();
         }
         String state = request.current().state().name();
-        return changing.tell(
+        return changing.revoked(tx)
+                .compose(forgotten -> changing.tell(
                         tx,
                         request,
                         cause,
@@ -87,7 +88,7 @@ final class Superseding {
                         "superseded, " + revoked + " of earlier generations",
                         Event.Change.MODIFIED,
                         state,
-                        now)
+                        now))
                 .compose(position -> requests.touch(tx, request.id(), now, position));
     }
 }

@@ -25,8 +25,9 @@ final class Withdrawing {
             Caller caller, Cause cause, String id, @Nullable RevocationReason revoke, @Nullable Long seenPosition) {
         return changing.change(caller, id, seenPosition, (tx, request, now) -> generations
                 .withdraw(tx, id)
-                .compose(done ->
-                        revoke == null ? Future.succeededFuture(0) : certificates.revokeAll(tx, id, revoke, now))
+                .compose(done -> revoke == null
+                        ? Future.<Void>succeededFuture()
+                        : certificates.revokeAll(tx, id, revoke, now).compose(count -> changing.revoked(tx)))
                 .compose(done -> revoke == RevocationReason.KEY_COMPROMISE
                         ? generations.blockKeys(tx, id, null, now)
                         : Future.succeededFuture(false))

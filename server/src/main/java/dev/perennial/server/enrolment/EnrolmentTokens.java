@@ -8,6 +8,7 @@ import dev.perennial.server.db.Ids;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Grants;
 import dev.perennial.server.identity.Organisations;
+import dev.perennial.server.identity.Permission;
 import dev.perennial.server.pkix.Digests;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
@@ -44,7 +45,7 @@ public final class EnrolmentTokens {
     public record Made(EnrolmentToken token, String secret) {}
 
     public Future<Made> make(Caller caller, Cause cause, String orgId, List<String> names, int uses, Duration lasts) {
-        requireAdministrator(caller);
+        caller.require(Permission.MANAGE_CALLERS, orgId, "to let agents in");
         if (names.isEmpty()) {
             throw malformed("spec.names: say at least one pattern of names that the agent may ask for");
         }
@@ -60,7 +61,7 @@ public final class EnrolmentTokens {
         EnrolmentToken token = new EnrolmentToken(ids.next(), orgId, canonical, uses, uses, now.plus(lasts), now);
         String secret = ids.secret();
         return organisations
-                .requireWithin(orgId, grants)
+                .requireGivable(caller, orgId, grants)
                 .compose(within -> database.inTransaction(tx -> store.insertToken(tx, token, digest(secret))
                         .compose(done -> events.done(
                                 tx,
@@ -75,32 +76,31 @@ public final class EnrolmentTokens {
 
     /** @param orgId those for that organisation; null: for any */
     public Future<List<EnrolmentToken>> list(Caller caller, @Nullable String orgId, int limit) {
-        requireAdministrator(caller);
-        return store.listTokens(orgId, limit);
+        caller.require(Permission.MANAGE_CALLERS, "to see enrolment tokens");
+        if (orgId != null) {
+            caller.requireOrganisation(orgId);
+        }
+        return store.listTokens(orgId == null ? caller.orgId() : orgId, limit);
     }
 
     public Future<EnrolmentToken> get(Caller caller, String id) {
-        requireAdministrator(caller);
-        return store.findToken(id).map(found -> found.orElseThrow(EnrolmentTokens::noSuchToken));
+        caller.require(Permission.MANAGE_CALLERS, "to see enrolment tokens");
+        return store.findToken(id)
+                .map(found -> found.filter(token -> caller.may(Permission.MANAGE_CALLERS, token.orgId()))
+                        .orElseThrow(EnrolmentTokens::noSuchToken));
     }
 
     /** Takes a token back: it lets nobody in from now on. */
     public Future<Void> delete(Caller caller, Cause cause, String id) {
-        requireAdministrator(caller);
         Instant now = clock.instant();
-        return database.inTransaction(tx -> store.deleteToken(tx, id)
-                .map(found -> found.orElseThrow(EnrolmentTokens::noSuchToken))
-                .compose(orgId -> events.done(tx, now, orgId, cause, "delete-enrolment-token", id, null)));
+        return get(caller, id)
+                .compose(token -> database.inTransaction(tx -> store.deleteToken(tx, id)
+                        .map(found -> found.orElseThrow(EnrolmentTokens::noSuchToken))
+                        .compose(orgId -> events.done(tx, now, orgId, cause, "delete-enrolment-token", id, null))));
     }
 
     static byte[] digest(String secret) {
         return Digests.sha256(secret.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void requireAdministrator(Caller caller) {
-        if (!caller.isAdministrator()) {
-            throw ProblemException.of(ProblemType.UNAUTHORIZED, "only an administrator may let agents in");
-        }
     }
 
     private static ProblemException malformed(String detail) {

@@ -8,6 +8,7 @@ import dev.perennial.server.db.Database;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Grants;
 import dev.perennial.server.identity.Organisations;
+import dev.perennial.server.identity.Permission;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
@@ -59,7 +60,7 @@ public final class Fleet {
 
     /** The agent of that id, for a caller who may see it; else notFound. */
     public Future<Agent> get(Caller caller, String id) {
-        return store.find(id).map(found -> found.filter(agent -> caller.owns(agent.orgId(), agent.id()))
+        return store.find(id).map(found -> found.filter(agent -> caller.seesAgent(agent.orgId(), agent.id()))
                 .orElseThrow(Fleet::noSuchAgent));
     }
 
@@ -74,21 +75,27 @@ public final class Fleet {
      * @param orgId those of that organisation; null: of any
      */
     public Future<List<Agent>> list(Caller caller, @Nullable String orgId, int limit) {
-        return switch (caller.kind()) {
-            case ADMINISTRATOR -> store.list(orgId, limit);
-            case AGENT ->
-                get(caller, caller.id())
-                        .map(agent -> orgId == null || orgId.equals(agent.orgId()) ? List.of(agent) : List.of());
-        };
+        String ownOrgId = caller.orgId();
+        if (ownOrgId == null) {
+            return store.list(orgId, limit);
+        }
+        if (orgId != null) {
+            caller.requireOrganisation(orgId);
+        }
+        if (caller.may(Permission.READ, ownOrgId)) {
+            return store.list(ownOrgId, limit);
+        }
+        return caller.kind() == Caller.Kind.AGENT
+                ? get(caller, caller.id()).map(List::of)
+                : Future.succeededFuture(List.of());
     }
 
     /** Gives it other names to ask for; what it holds already is judged by them at its next renewal. */
     public Future<Agent> setNames(Caller caller, Cause cause, String id, String name, List<String> names) {
-        requireAdministrator(caller);
         Grants grants = Grants.parse(names);
         List<String> canonical = grants.texts();
-        return change(id, (tx, agent, now) -> requireInService(agent)
-                .compose(inService -> organisations.requireWithin(agent.orgId(), grants))
+        return change(caller, id, (tx, agent, now) -> requireInService(agent)
+                .compose(inService -> organisations.requireGivable(caller, agent.orgId(), grants))
                 .compose(within ->
                         events.done(tx, now, agent.orgId(), cause, "set-names", id, String.join(" ", canonical)))
                 .compose(done -> tell(tx, agent, Event.Change.MODIFIED, "active", now))
@@ -97,8 +104,8 @@ public final class Fleet {
 
     /** Takes it out of service: its credential opens nothing any more, its requests are not renewed. Idempotent. */
     public Future<Agent> retire(Caller caller, Cause cause, String id) {
-        requireAdministrator(caller);
         return change(
+                caller,
                 id,
                 (tx, agent, now) -> agent.retired()
                         ? Future.succeededFuture()
@@ -124,10 +131,14 @@ public final class Fleet {
         Future<Void> in(SqlConnection tx, Agent agent, Instant now);
     }
 
-    private Future<Agent> change(String id, Change change) {
+    private Future<Agent> change(Caller caller, String id, Change change) {
         Instant now = clock.instant();
-        return database.inTransaction(tx ->
-                        store.lock(tx, id).compose(found -> change.in(tx, found.orElseThrow(Fleet::noSuchAgent), now)))
+        return database.inTransaction(tx -> store.lock(tx, id).compose(found -> {
+                    Agent agent = found.filter(one -> caller.seesAgent(one.orgId(), id))
+                            .orElseThrow(Fleet::noSuchAgent);
+                    caller.require(Permission.MANAGE_CALLERS, agent.orgId(), "to change an agent");
+                    return change.in(tx, agent, now);
+                }))
                 .compose(done -> {
                     accessChanged.run();
                     return store.find(id);
@@ -143,12 +154,6 @@ public final class Fleet {
         return agent.retired()
                 ? Future.failedFuture(ProblemException.of(ProblemType.RETIRED, "the agent was retired"))
                 : Future.succeededFuture();
-    }
-
-    private static void requireAdministrator(Caller caller) {
-        if (!caller.isAdministrator()) {
-            throw ProblemException.of(ProblemType.UNAUTHORIZED, "only an administrator may change an agent");
-        }
     }
 
     private static ProblemException noSuchAgent() {

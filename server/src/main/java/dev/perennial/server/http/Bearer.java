@@ -51,7 +51,8 @@ public record Bearer(Kind kind, String token) {
 
     private static ProblemException refused() {
         return ProblemException.of(
-                ProblemType.UNAUTHENTICATED, "send one header of the form Authorization: Bearer TOKEN");
+                ProblemType.UNAUTHENTICATED,
+                "send one header of the form Authorization: Bearer TOKEN, or Basic with a name and a password");
     }
 
     @Override

@@ -64,6 +64,10 @@ public final class Credentials implements Handler<RoutingContext> {
     }
 
     private Future<Caller> find(RoutingContext context) {
+        Optional<Basic> basic = Basic.of(context);
+        if (basic.isPresent()) {
+            return callers.byPassword(basic.get().user(), basic.get().password(), sourceOf(context));
+        }
         Optional<Bearer> bearer = Bearer.of(context);
         if (bearer.isPresent()) {
             return callers.byToken(bearer.get().token());

@@ -4,49 +4,55 @@ import dev.perennial.model.ProblemType;
 import dev.perennial.server.audit.Event;
 import dev.perennial.server.audit.Events;
 import dev.perennial.server.db.Database;
-import dev.perennial.server.identity.CallerStore.Registered;
+import dev.perennial.server.identity.CallerStore.AccountCredential;
+import dev.perennial.server.identity.CallerStore.AgentCertificate;
 import dev.perennial.server.pkix.Digests;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * The entry to who asks. A credential is judged by what is registered under its own SHA-256: neither a subject nor an
- * issuer opens anything. What was found is remembered until {@link #forget}, which every change of agents calls for on
+ * issuer opens anything. What was found is remembered until {@link #forget}, which every change of callers calls for on
  * every server; validity is judged at each use. Thread-safe.
  */
 public final class Callers {
-    /** More than this many different credentials in memory: the memory is emptied, not grown. */
-    private static final int REMEMBERED = 20_000;
+    private static final String AGENT = "agent:";
+    private static final String ACCOUNT = "account:";
 
     private final Database database;
     private final CallerStore store;
     private final Events events;
+    private final Passwords passwords;
     private final InstantSource clock;
-    private final BooleanSupplier hearsOfChanges;
-    private final Map<ByteBuffer, Registered> certificates = new ConcurrentHashMap<>();
-    private final Map<ByteBuffer, Boolean> tokens = new ConcurrentHashMap<>();
-
-    /** Counts {@link #forget}: what was read before one may be old and is not remembered after it. */
-    private final AtomicLong epoch = new AtomicLong();
+    private final Memory<AgentCertificate> agentCertificates;
+    private final Memory<AccountCredential> accountCertificates;
+    private final Memory<AccountCredential> tokens;
+    private final Memory<Boolean> bootstrap;
 
     /** @param hearsOfChanges whether changes made by other servers are heard of now: else nothing is remembered */
-    public Callers(Database database, Events events, InstantSource clock, BooleanSupplier hearsOfChanges) {
+    public Callers(
+            Database database,
+            Events events,
+            Passwords passwords,
+            InstantSource clock,
+            BooleanSupplier hearsOfChanges) {
         this.database = database;
         this.store = new CallerStore(database);
         this.events = events;
+        this.passwords = passwords;
         this.clock = clock;
-        this.hearsOfChanges = hearsOfChanges;
+        this.agentCertificates = new Memory<>(hearsOfChanges);
+        this.accountCertificates = new Memory<>(hearsOfChanges);
+        this.tokens = new Memory<>(hearsOfChanges);
+        this.bootstrap = new Memory<>(hearsOfChanges);
     }
 
     /** Makes that token the bootstrap administrator's, in the transaction of the schema. */
@@ -54,65 +60,126 @@ public final class Callers {
         return new CallerStore(database).setBootstrap(tx, digest(token));
     }
 
-    /** Who presents that bearer token; unauthenticated where it is nobody's. */
+    /** Who presents that bearer token; unauthenticated where it is nobody's, or over. */
     public Future<Caller> byToken(String token) {
         byte[] sha256 = digest(token);
-        if (tokens.containsKey(ByteBuffer.wrap(sha256))) {
-            return Future.succeededFuture(Caller.administrator());
+        AccountCredential known = tokens.get(sha256);
+        if (known != null) {
+            return Future.succeededFuture(judged(known, "access token"));
         }
-        long before = epoch.get();
+        if (bootstrap.get(sha256) != null) {
+            return Future.succeededFuture(Caller.bootstrap());
+        }
+        long before = tokens.epoch();
+        return store.token(sha256).compose(found -> {
+            if (found.isPresent()) {
+                tokens.put(sha256, found.get(), before);
+                return Future.succeededFuture(judged(found.get(), "access token"));
+            }
+            return byBootstrapToken(sha256);
+        });
+    }
+
+    private Future<Caller> byBootstrapToken(byte[] sha256) {
+        long before = bootstrap.epoch();
         return store.isBootstrap(sha256).map(known -> {
             if (!known) {
-                throw ProblemException.of(ProblemType.UNAUTHENTICATED, "the bearer token is not known here");
+                throw unauthenticated(
+                        "the bearer token is not known here: it may have been taken back, or never was good");
             }
-            remember(tokens, sha256, Boolean.TRUE, before);
-            return Caller.administrator();
+            bootstrap.put(sha256, Boolean.TRUE, before);
+            return Caller.bootstrap();
         });
+    }
+
+    /**
+     * Who has that name and password; the same answer, after the same work, for a wrong name and a wrong password.
+     *
+     * @param user {@code NAME} in the organisation {@code default}, or {@code ORGANISATION/NAME}
+     * @param source where the call comes from, which is limited as the name is
+     */
+    public Future<Caller> byPassword(String user, String password, String source) {
+        return passwords.verify(user, password, source);
     }
 
     /** Who presents the client certificate of that SHA-256; unauthenticated unless it itself is registered and good. */
     public Future<Caller> byCertificate(byte[] sha256) {
-        Registered known = certificates.get(ByteBuffer.wrap(sha256));
-        if (known != null) {
-            return Future.succeededFuture(judged(known));
+        AgentCertificate agent = agentCertificates.get(sha256);
+        if (agent != null) {
+            return Future.succeededFuture(judged(agent));
         }
-        long before = epoch.get();
-        return store.certificate(sha256).compose(found -> {
-            Registered registered = found.orElseThrow(() -> ProblemException.of(
-                    ProblemType.UNAUTHENTICATED,
-                    "the client certificate is not registered here; enrol, or send a bearer token"));
-            Caller caller = judged(registered);
-            if ("next".equals(registered.state())) {
-                return promote(registered, sha256).map(caller);
-            }
-            remember(certificates, sha256, registered, before);
-            return Future.succeededFuture(caller);
+        AccountCredential account = accountCertificates.get(sha256);
+        if (account != null) {
+            return Future.succeededFuture(judged(account, "client certificate"));
+        }
+        long before = agentCertificates.epoch();
+        return store.agentCertificate(sha256)
+                .compose(found ->
+                        found.isPresent() ? byIdentity(found.get(), sha256, before) : byAccountCertificate(sha256));
+    }
+
+    private Future<Caller> byIdentity(AgentCertificate found, byte[] sha256, long before) {
+        Caller caller = judged(found);
+        if ("next".equals(found.state())) {
+            return promote(caller, sha256).map(caller);
+        }
+        agentCertificates.put(sha256, found, before);
+        return Future.succeededFuture(caller);
+    }
+
+    private Future<Caller> byAccountCertificate(byte[] sha256) {
+        long before = accountCertificates.epoch();
+        return store.accountCertificate(sha256).map(found -> {
+            AccountCredential credential = found.orElseThrow(() -> unauthenticated(
+                    "the client certificate is not registered here; enrol, register it, or send a bearer token"));
+            accountCertificates.put(sha256, credential, before);
+            return judged(credential, "client certificate");
         });
     }
 
-    /** The agents in service among those ids, with the grants of now: who is retired is not in the answer. */
-    public Future<Map<String, Caller>> agents(SqlConnection tx, Collection<String> ids) {
-        return store.agents(tx, ids.toArray(String[]::new))
-                .map(callers -> callers.stream().collect(Collectors.toMap(Caller::id, Function.identity())));
+    /** The callers of those names who are in service, with the grants of now: who is disabled is not in the answer. */
+    public Future<Map<String, Caller>> named(SqlConnection tx, Collection<String> names) {
+        Map<String, Caller> callers = new HashMap<>();
+        Caller administrator = Caller.bootstrap();
+        callers.put(administrator.name(), administrator);
+        return store.agents(tx, ids(names, AGENT))
+                .compose(agents -> {
+                    callers.putAll(agents);
+                    return store.accounts(tx, ids(names, ACCOUNT));
+                })
+                .map(accounts -> {
+                    callers.putAll(accounts);
+                    return callers;
+                });
+    }
+
+    private static String[] ids(Collection<String> names, String kind) {
+        return names.stream()
+                .filter(name -> name.startsWith(kind))
+                .map(name -> name.substring(kind.length()))
+                .distinct()
+                .toArray(String[]::new);
     }
 
     /** Drops everything remembered: what is registered may have changed. */
     public void forget() {
-        epoch.incrementAndGet();
-        certificates.clear();
-        tokens.clear();
+        agentCertificates.forget();
+        accountCertificates.forget();
+        tokens.forget();
+        bootstrap.forget();
+        passwords.forget();
     }
 
     /** Told as an event, so that every server forgets the identity before. */
-    private Future<Void> promote(Registered registered, byte[] sha256) {
-        String agentId = registered.agentId();
-        return database.inTransaction(tx -> store.promote(tx, agentId, sha256)
+    private Future<Void> promote(Caller agent, byte[] sha256) {
+        String orgId = String.valueOf(agent.orgId());
+        return database.inTransaction(tx -> store.promote(tx, agent.id(), sha256)
                         .compose(done -> events.append(
                                 tx,
                                 clock.instant(),
-                                registered.orgId(),
+                                orgId,
                                 Event.Kind.AGENT_CONNECTOR,
-                                agentId,
+                                agent.id(),
                                 Event.Change.MODIFIED,
                                 "active")))
                 .map(position -> {
@@ -121,34 +188,36 @@ public final class Callers {
                 });
     }
 
-    private Caller judged(Registered registered) {
-        if (registered.retired()) {
+    private Caller judged(AgentCertificate found) {
+        if (found.retired()) {
             throw ProblemException.of(ProblemType.RETIRED, "the agent was retired; enrol it anew if that was wrong");
         }
-        if ("superseded".equals(registered.state())) {
-            throw ProblemException.of(
-                    ProblemType.UNAUTHENTICATED,
-                    "the client certificate was replaced by a newer one of the same agent");
+        if ("superseded".equals(found.state())) {
+            throw unauthenticated("the client certificate was replaced by a newer one of the same agent");
         }
-        if (clock.instant().isBefore(registered.notBefore()) || clock.instant().isAfter(registered.notAfter())) {
-            throw ProblemException.of(
-                    ProblemType.UNAUTHENTICATED, "the client certificate is not in its time of validity; enrol again");
-        }
-        return Caller.agent(registered.agentId(), registered.orgId(), registered.grants());
+        requireInTime(found.notBefore(), found.notAfter(), "client certificate");
+        return found.caller();
     }
 
-    private <V> void remember(Map<ByteBuffer, V> memory, byte[] sha256, V value, long before) {
-        if (epoch.get() != before || !hearsOfChanges.getAsBoolean()) {
-            return;
+    private Caller judged(AccountCredential found, String what) {
+        if (!found.account().enabled()) {
+            throw unauthenticated("the account is disabled; ask an administrator");
         }
-        if (memory.size() >= REMEMBERED) {
-            memory.clear();
+        if (found.revoked()) {
+            throw unauthenticated("the client certificate is revoked");
         }
-        memory.put(ByteBuffer.wrap(sha256), value);
-        if (epoch.get() != before) {
-            // Forgotten between the question and the answer, on another event loop.
-            memory.remove(ByteBuffer.wrap(sha256));
+        requireInTime(found.notBefore(), found.notAfter(), what);
+        return found.caller();
+    }
+
+    private void requireInTime(Instant notBefore, Instant notAfter, String what) {
+        if (clock.instant().isBefore(notBefore) || clock.instant().isAfter(notAfter)) {
+            throw unauthenticated("the " + what + " is not in its time of validity");
         }
+    }
+
+    private static ProblemException unauthenticated(String detail) {
+        return ProblemException.of(ProblemType.UNAUTHENTICATED, detail);
     }
 
     private static byte[] digest(String token) {

@@ -2,10 +2,16 @@ package dev.perennial.server.identity;
 
 import dev.perennial.server.pkix.Identifier;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The names that a caller may ask for, as patterns. Immutable. */
-public record Grants(List<NamePattern> patterns) {
-    private static final Grants EVERYTHING = new Grants(List.of(new NamePattern.Everything()));
+/**
+ * The names that a caller may ask for, as patterns. Immutable.
+ *
+ * @param bounds where a token narrows what its account may ask for: the account's own grants, which hold as well
+ */
+public record Grants(List<NamePattern> patterns, @Nullable Grants bounds) {
+    private static final Grants EVERYTHING = new Grants(List.of(new NamePattern.Everything()), null);
 
     public static Grants everything() {
         return EVERYTHING;
@@ -13,23 +19,32 @@ public record Grants(List<NamePattern> patterns) {
 
     /** @throws dev.perennial.server.problem.ProblemException malformed, naming the pattern that is none */
     public static Grants parse(List<String> texts) {
-        return new Grants(texts.stream().map(NamePattern::parse).toList());
+        return new Grants(texts.stream().map(NamePattern::parse).toList(), null);
+    }
+
+    /** What these and those have in common. */
+    public Grants narrowedTo(Grants narrower) {
+        return new Grants(narrower.patterns, this);
     }
 
     public boolean covers(Identifier name) {
-        return patterns.stream().anyMatch(pattern -> pattern.covers(name));
+        return covering(name).isPresent() && (bounds == null || bounds.covers(name));
+    }
+
+    /** The pattern that lets that name pass here, whatever the bounds say. */
+    public Optional<NamePattern> covering(Identifier name) {
+        return patterns.stream().filter(pattern -> pattern.covers(name)).findFirst();
     }
 
     /** Whether a pattern was given for just this name: what the server's own names need. */
     public boolean coversExactly(Identifier name) {
-        return patterns.stream().anyMatch(pattern -> pattern.isExactly(name));
+        return patterns.stream().anyMatch(pattern -> pattern.isExactly(name))
+                && (bounds == null || bounds.coversExactly(name));
     }
 
     /** Whether {@code user:NAME} is granted, for the common name of a client certificate. */
     public boolean coversUser(String name) {
-        return patterns.stream()
-                .anyMatch(pattern ->
-                        pattern instanceof NamePattern.User user && user.name().equals(name));
+        return patterns.contains(new NamePattern.User(name)) && (bounds == null || bounds.coversUser(name));
     }
 
     /** The patterns of these grants that reach beyond {@code outer}; empty if none does. */

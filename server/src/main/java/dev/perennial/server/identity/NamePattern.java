@@ -7,7 +7,7 @@ import dev.perennial.server.problem.ProblemException;
 /**
  * A pattern over names that a grant is made of (docs/configuration.md): {@code www.example.com}, {@code *.example.com} for one
  * label and that wildcard itself, {@code **.example.com} for any depth below, {@code **} for every name, {@code
- * ip:10.0.0.0/8}, {@code email:example.com}, {@code uri:PREFIX}, {@code user:NAME}.
+ * ip:10.0.0.0/8}, {@code email:example.com}, {@code uri:PREFIX}, {@code user:NAME}, {@code group:NAME}.
  */
 public sealed interface NamePattern
         permits IpPattern,
@@ -15,6 +15,7 @@ public sealed interface NamePattern
                 NamePattern.Email,
                 NamePattern.Everything,
                 NamePattern.Exact,
+                NamePattern.Group,
                 NamePattern.OneLabel,
                 NamePattern.Uri,
                 NamePattern.User {
@@ -51,13 +52,14 @@ public sealed interface NamePattern
             case "ip" -> IpPattern.parse(rest);
             case "email" -> new Email(canonicalDns(rest));
             case "uri" -> uri(rest);
-            case "user" -> user(rest);
+            case "user" -> new User(attribute("user:", rest));
+            case "group" -> new Group(attribute("group:", rest));
             default ->
                 throw ProblemException.of(
                         ProblemType.MALFORMED,
                         "\"" + kind
                                 + ":\" starts no pattern of names; use a DNS name, *.NAME, **.NAME, **, ip:, email:,"
-                                + " uri: or user:");
+                                + " uri:, user: or group:");
         };
     }
 
@@ -78,11 +80,13 @@ public sealed interface NamePattern
         return new Uri(prefix);
     }
 
-    private static NamePattern user(String name) {
+    /** The value of a subject attribute: CN and O have at most 64 characters (RFC 5280 appendix A.1). */
+    private static String attribute(String kind, String name) {
         if (!name.matches("[ -~]{1,64}")) {
-            throw ProblemException.of(ProblemType.MALFORMED, "user: must be followed by 1 to 64 printable characters");
+            throw ProblemException.of(
+                    ProblemType.MALFORMED, kind + " must be followed by 1 to 64 printable characters");
         }
-        return new User(name);
+        return name;
     }
 
     private static String canonicalDns(String text) {
@@ -227,6 +231,24 @@ public sealed interface NamePattern
         @Override
         public String toString() {
             return "user:" + name;
+        }
+    }
+
+    /** The organisation of a client certificate: a group of users, as Kubernetes takes it. */
+    record Group(String name) implements NamePattern {
+        @Override
+        public boolean covers(Identifier other) {
+            return false;
+        }
+
+        @Override
+        public boolean isWithin(NamePattern outer) {
+            return outer instanceof Everything || equals(outer);
+        }
+
+        @Override
+        public String toString() {
+            return "group:" + name;
         }
     }
 }

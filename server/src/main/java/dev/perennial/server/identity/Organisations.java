@@ -1,20 +1,55 @@
 package dev.perennial.server.identity;
 
 import dev.perennial.model.ProblemType;
+import dev.perennial.server.audit.Cause;
+import dev.perennial.server.audit.Events;
 import dev.perennial.server.db.Database;
+import dev.perennial.server.db.Failures;
+import dev.perennial.server.db.Ids;
+import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
-/** The organisations and the names that grants inside them keep within. None changes yet, so each is read once. */
+/**
+ * The entry to organisations: each a name space of its own, and the names that everything inside keeps within. What was
+ * read is remembered until {@link #forget}, as with {@link Callers}.
+ */
 public final class Organisations {
+    private final Database database;
     private final OrganisationStore store;
+    private final Events events;
+    private final Ids ids;
+    private final InstantSource clock;
+    private final Supplier<Set<Identifier>> ownNames;
+    private final BooleanSupplier hearsOfChanges;
     private final Map<String, Grants> seen = new ConcurrentHashMap<>();
 
-    public Organisations(Database database) {
+    /**
+     * @param ownNames the servers' own names, which only the bootstrap administrator grants
+     * @param hearsOfChanges as with {@link Callers}
+     */
+    public Organisations(
+            Database database,
+            Events events,
+            Ids ids,
+            InstantSource clock,
+            Supplier<Set<Identifier>> ownNames,
+            BooleanSupplier hearsOfChanges) {
+        this.database = database;
         this.store = new OrganisationStore(database);
+        this.events = events;
+        this.ids = ids;
+        this.clock = clock;
+        this.ownNames = ownNames;
+        this.hearsOfChanges = hearsOfChanges;
     }
 
     /** The names of that organisation; fails with notFound where there is none of that id. */
@@ -23,18 +58,32 @@ public final class Organisations {
         if (known != null) {
             return Future.succeededFuture(known);
         }
-        return store.names(orgId).map(found -> {
-            Grants names = found.map(Grants::parse)
-                    .orElseThrow(() -> ProblemException.of(
-                            ProblemType.NOT_FOUND,
-                            "spec.org_id: there is no such organisation; the first is \"default\""));
-            seen.put(orgId, names);
+        return store.find(orgId).map(found -> {
+            Grants names = Grants.parse(found.orElseThrow(() ->
+                            ProblemException.of(ProblemType.NOT_FOUND, "spec.org_id: there is no such organisation"))
+                    .names());
+            if (hearsOfChanges.getAsBoolean()) {
+                seen.put(orgId, names);
+            }
             return names;
         });
     }
 
-    /** Fails with malformed where a grant would reach beyond the organisation's names. */
-    public Future<Void> requireWithin(String orgId, Grants grants) {
+    /**
+     * Fails with malformed where a grant would reach beyond the organisation's names, and with unauthorized where it is
+     * not the caller's to give: beyond what a token was narrowed to, or a name of the servers themselves.
+     */
+    public Future<Void> requireGivable(Caller caller, String orgId, Grants grants) {
+        Set<Identifier> own = ownNames.get();
+        if (!caller.isBootstrap() && own.stream().anyMatch(grants::coversExactly)) {
+            throw ProblemException.of(
+                    ProblemType.UNAUTHORIZED,
+                    "a name of the server itself is granted by the bootstrap administrator only");
+        }
+        if (caller.grants().bounds() != null && !grants.beyond(caller.grants()).isEmpty()) {
+            throw ProblemException.of(
+                    ProblemType.UNAUTHORIZED, "the access token gives no names beyond those it was narrowed to");
+        }
         return names(orgId).map(outer -> {
             List<NamePattern> beyond = grants.beyond(outer);
             if (!beyond.isEmpty()) {
@@ -43,5 +92,71 @@ public final class Organisations {
             }
             return null;
         });
+    }
+
+    /** Makes one; only the bootstrap administrator, who belongs to none, does. */
+    public Future<Organisation> make(Caller caller, Cause cause, String name, List<String> names) {
+        requireBootstrap(caller);
+        List<String> canonical = Grants.parse(names).texts();
+        Instant now = clock.instant();
+        Organisation made = new Organisation(ids.next(), name, canonical, now, now);
+        return database.inTransaction(tx -> store.insert(tx, made)
+                        .compose(done -> events.done(
+                                tx, now, made.id(), cause, "make-organisation", made.id(), told(name, canonical))))
+                .recover(Organisations::nameIsTaken)
+                .map(made);
+    }
+
+    /** Gives it another name and other names; what is granted inside is judged by them from then on. */
+    public Future<Organisation> change(Caller caller, Cause cause, String id, String name, List<String> names) {
+        requireBootstrap(caller);
+        List<String> canonical = Grants.parse(names).texts();
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> store.update(tx, id, name, canonical, now)
+                        .map(changed -> changed.orElseThrow(Organisations::noSuchOrganisation))
+                        .compose(changed -> events.done(
+                                        tx, now, id, cause, "change-organisation", id, told(name, canonical))
+                                .compose(done -> events.accessChanged(tx))
+                                .map(changed)))
+                .recover(Organisations::nameIsTaken)
+                .onSuccess(changed -> forget());
+    }
+
+    /** The organisation of that id, for a caller who belongs to it or to none. */
+    public Future<Organisation> get(Caller caller, String id) {
+        return store.find(id).map(found -> found.filter(one -> caller.isBootstrap() || id.equals(caller.orgId()))
+                .orElseThrow(Organisations::noSuchOrganisation));
+    }
+
+    /** All that the caller may see, oldest first. */
+    public Future<List<Organisation>> list(Caller caller, int limit) {
+        return store.list(caller.orgId(), limit);
+    }
+
+    /** Drops what is remembered. */
+    public void forget() {
+        seen.clear();
+    }
+
+    private static String told(String name, List<String> names) {
+        return name + ": " + String.join(" ", names);
+    }
+
+    private static void requireBootstrap(Caller caller) {
+        if (!caller.isBootstrap()) {
+            throw ProblemException.of(
+                    ProblemType.UNAUTHORIZED, "organisations are made and changed by the bootstrap administrator only");
+        }
+    }
+
+    private static <T> Future<T> nameIsTaken(Throwable failure) {
+        return Future.failedFuture(
+                Failures.isUniqueViolation(failure)
+                        ? ProblemException.of(ProblemType.CONFLICT, "spec.name: an organisation has that name already")
+                        : failure);
+    }
+
+    private static ProblemException noSuchOrganisation() {
+        return ProblemException.of(ProblemType.NOT_FOUND, "there is no such organisation");
     }
 }

@@ -37,7 +37,7 @@ public final class Policy {
             return refuse("common-name", unfitCommonName, List.of());
         }
         List<Identifier> own = names.stream()
-                .filter(name -> isOwn(name) && !caller.isAdministrator())
+                .filter(name -> isOwn(name) && !caller.isBootstrap())
                 .filter(name -> !caller.grants().coversExactly(name))
                 .toList();
         if (!own.isEmpty()) {
@@ -72,7 +72,7 @@ public final class Policy {
         return switch (profile) {
             case SERVER -> "the common name must be one of the subjectAltNames, or absent (RFC 9525 §2)";
             case CLIENT ->
-                caller.isAdministrator() || caller.grants().coversUser(commonName)
+                caller.isBootstrap() || caller.grants().coversUser(commonName)
                         ? null
                         : "the common name must be one of the subjectAltNames, or granted as user:" + commonName;
         };

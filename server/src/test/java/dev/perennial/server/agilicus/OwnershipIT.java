@@ -54,7 +54,7 @@ class OwnershipIT {
                         new Call("PUT", agent, Bodies.spec(Map.of("names", List.of("**"))), 404),
                         new Call("POST", agent + "/identity", identity, 404),
                         new Call("POST", agent + "/report", sha256, 404),
-                        new Call("POST", agent + "/retire", null, 403),
+                        new Call("POST", agent + "/retire", null, 404),
                         new Call("GET", agent + OF, null, 404),
                         new Call("POST", agent + OF, newPem, 404),
                         new Call("GET", agent + OF + "/" + made.id(), null, 404),

@@ -96,7 +96,7 @@ final class PolicyTest {
 
     @Test
     void administrator_mayHaveTheServersOwnNames() {
-        assertThat(decide(Caller.administrator(), Profile.SERVER, "", "certs.example.com", "*.example.com")
+        assertThat(decide(Caller.bootstrap(), Profile.SERVER, "", "certs.example.com", "*.example.com")
                         .approves())
                 .isTrue();
     }

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,9 @@ public final class ApiClient {
     public static final String CERTIFICATES = "/v1/certificates";
     public static final String AGENTS = "/v1/agent_connectors";
     public static final String TOKENS = "/v1/enrolment_tokens";
+    public static final String ORGANISATIONS = "/v1/organisations";
+    public static final String ACCOUNTS = "/v1/accounts";
+    public static final String ACCESS_TOKENS = "/v1/access_tokens";
 
     private static final OpenApiContract CONTRACT = new OpenApiContract();
     private static final Duration DEADLINE = Duration.ofSeconds(90);
@@ -38,7 +42,7 @@ public final class ApiClient {
     private final String roots;
     private final @Nullable ClientIdentity identity;
     private final HttpClient http;
-    private final @Nullable String token;
+    private final @Nullable String authorization;
     private final Duration deadline;
 
     private ApiClient(
@@ -46,13 +50,13 @@ public final class ApiClient {
             String roots,
             @Nullable ClientIdentity identity,
             HttpClient http,
-            @Nullable String token,
+            @Nullable String authorization,
             Duration deadline) {
         this.base = base;
         this.roots = roots;
         this.identity = identity;
         this.http = http;
-        this.token = token;
+        this.authorization = authorization;
         this.deadline = deadline;
     }
 
@@ -62,7 +66,18 @@ public final class ApiClient {
     }
 
     public ApiClient withToken(String bearer) {
-        return new ApiClient(base, roots, identity, http, bearer, deadline);
+        return authorized("Bearer " + bearer);
+    }
+
+    /** By Basic; the organisation {@code default} where the name tells no other. */
+    public ApiClient withPassword(String name, String password) {
+        String pair = name + ":" + password;
+        return authorized("Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** With that Authorization header. */
+    public ApiClient authorized(String header) {
+        return new ApiClient(base, roots, identity, http, header, deadline);
     }
 
     /** With that client certificate and no token, on connections of its own. */
@@ -73,7 +88,12 @@ public final class ApiClient {
     /** The same somebody so many times, each with all its calls on one connection of its own, which is up already. */
     public List<ApiClient> crowd(int size) {
         return Stream.generate(() -> new ApiClient(
-                        base, roots, identity, client(roots, identity, HttpClient.Version.HTTP_2), token, deadline))
+                        base,
+                        roots,
+                        identity,
+                        client(roots, identity, HttpClient.Version.HTTP_2),
+                        authorization,
+                        deadline))
                 .limit(size)
                 .peek(one -> one.get("/v1/root_certificates").expect(200))
                 .toList();
@@ -81,12 +101,12 @@ public final class ApiClient {
 
     /** The same somebody at another server. */
     public ApiClient at(URI other) {
-        return new ApiClient(other, roots, identity, http, token, deadline);
+        return new ApiClient(other, roots, identity, http, authorization, deadline);
     }
 
     /** The same somebody, who takes an answer that comes later than that for none. */
     public ApiClient within(Duration shorter) {
-        return new ApiClient(base, roots, identity, http, token, shorter);
+        return new ApiClient(base, roots, identity, http, authorization, shorter);
     }
 
     private static HttpClient client(String roots, @Nullable ClientIdentity identity, HttpClient.Version version) {
@@ -168,8 +188,8 @@ public final class ApiClient {
         if (contentType != null) {
             call.header("Content-Type", contentType);
         }
-        if (token != null) {
-            call.header("Authorization", "Bearer " + token);
+        if (authorization != null) {
+            call.header("Authorization", authorization);
         }
         if (headers.length > 0) {
             call.headers(headers);

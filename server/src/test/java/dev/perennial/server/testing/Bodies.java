@@ -36,6 +36,11 @@ public final class Bodies {
         return body;
     }
 
+    /** An account of that organisation, without a password. */
+    public static ObjectNode account(String orgId, String name, List<String> roles, String... names) {
+        return spec(Map.of("org_id", orgId, "name", name, "roles", roles, "names", List.of(names)));
+    }
+
     public static ObjectNode enrolmentToken(String... names) {
         return spec(Map.of("org_id", "default", "names", List.of(names)));
     }

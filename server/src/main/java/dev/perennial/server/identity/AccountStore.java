@@ -1,0 +1,152 @@
+package dev.perennial.server.identity;
+
+import dev.perennial.server.db.Database;
+import dev.perennial.server.db.Timestamps;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL of accounts. */
+final class AccountStore {
+    private static final String SELECT = "SELECT " + AccountRows.COLUMNS + " FROM accounts a ";
+
+    private static final String FIND = SELECT + "WHERE a.id = $1";
+
+    private static final String LIST = SELECT + """
+                    WHERE ($1::text IS NULL OR a.org_id = $1) AND ($2::text IS NULL OR a.id = $2)
+                    ORDER BY a.number LIMIT $3
+                    """;
+
+    private static final String INSERT = """
+            INSERT INTO accounts (id, org_id, name, password, roles, names, signers, enabled, created, updated)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+            """;
+
+    private static final String UPDATE = """
+            UPDATE accounts SET name = $2, roles = $3, names = $4, signers = $5, enabled = $6, updated = $7 WHERE id = $1
+            """;
+
+    private static final String SET_PASSWORD = "UPDATE accounts SET password = $2, updated = $3 WHERE id = $1";
+
+    private static final String DELETE = "DELETE FROM accounts WHERE id = $1";
+
+    private static final String CERTIFY = """
+            INSERT INTO account_certificates (sha256, account_id, der, not_before, not_after, created)
+            VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (sha256) DO NOTHING
+            """;
+
+    private static final String CERTIFICATES = """
+            SELECT encode(sha256, 'hex') AS sha256, not_before, not_after, created
+            FROM account_certificates WHERE account_id = $1 ORDER BY number
+            """;
+
+    private static final String UNCERTIFY =
+            "DELETE FROM account_certificates WHERE account_id = $1 AND encode(sha256, 'hex') = $2";
+
+    private final Database database;
+
+    AccountStore(Database database) {
+        this.database = database;
+    }
+
+    Future<Optional<Account>> find(String id) {
+        return database.query(FIND, Tuple.of(id)).map(AccountStore::first);
+    }
+
+    Future<Optional<Account>> lock(SqlConnection tx, String id) {
+        return tx.preparedQuery(FIND + " FOR UPDATE").execute(Tuple.of(id)).map(AccountStore::first);
+    }
+
+    /** @param id only that one; null: all of the organisation, or of all where it is null too */
+    Future<List<Account>> list(@Nullable String orgId, @Nullable String id, int limit) {
+        return database.query(LIST, Tuple.of(orgId, id, limit)).map(rows -> {
+            List<Account> accounts = new ArrayList<>();
+            rows.forEach(row -> accounts.add(AccountRows.read(row)));
+            return accounts;
+        });
+    }
+
+    /** @param password in PHC form; null for none */
+    Future<Void> insert(SqlConnection tx, Account account, @Nullable String password) {
+        return tx.preparedQuery(INSERT)
+                .execute(Tuple.from(new Object[] {
+                    account.id(),
+                    account.orgId(),
+                    account.name(),
+                    password,
+                    AccountRows.words(account.roles()),
+                    account.names().toArray(String[]::new),
+                    account.signers().toArray(String[]::new),
+                    account.enabled(),
+                    Timestamps.of(account.created())
+                }))
+                .mapEmpty();
+    }
+
+    Future<Void> update(SqlConnection tx, Account account) {
+        return tx.preparedQuery(UPDATE)
+                .execute(Tuple.from(new Object[] {
+                    account.id(),
+                    account.name(),
+                    AccountRows.words(account.roles()),
+                    account.names().toArray(String[]::new),
+                    account.signers().toArray(String[]::new),
+                    account.enabled(),
+                    Timestamps.of(account.updated())
+                }))
+                .mapEmpty();
+    }
+
+    Future<Void> setPassword(SqlConnection tx, String id, String password, Instant now) {
+        return tx.preparedQuery(SET_PASSWORD)
+                .execute(Tuple.of(id, password, Timestamps.of(now)))
+                .mapEmpty();
+    }
+
+    Future<Void> delete(SqlConnection tx, String id) {
+        return tx.preparedQuery(DELETE).execute(Tuple.of(id)).mapEmpty();
+    }
+
+    /** @return false where that certificate is somebody's already */
+    Future<Boolean> certify(SqlConnection tx, String id, RegisteredCertificate certificate, byte[] sha256, byte[] der) {
+        return tx.preparedQuery(CERTIFY)
+                .execute(Tuple.of(
+                        Buffer.buffer(sha256),
+                        id,
+                        Buffer.buffer(der),
+                        Timestamps.of(certificate.notBefore()),
+                        Timestamps.of(certificate.notAfter()),
+                        Timestamps.of(certificate.created())))
+                .map(rows -> rows.rowCount() == 1);
+    }
+
+    Future<List<RegisteredCertificate>> certificates(String id) {
+        return database.query(CERTIFICATES, Tuple.of(id)).map(rows -> {
+            List<RegisteredCertificate> certificates = new ArrayList<>();
+            rows.forEach(row -> certificates.add(new RegisteredCertificate(
+                    row.getString("sha256"),
+                    Timestamps.in(row, "not_before"),
+                    Timestamps.in(row, "not_after"),
+                    Timestamps.in(row, "created"))));
+            return certificates;
+        });
+    }
+
+    Future<Boolean> uncertify(SqlConnection tx, String id, String sha256) {
+        return tx.preparedQuery(UNCERTIFY).execute(Tuple.of(id, sha256)).map(rows -> rows.rowCount() == 1);
+    }
+
+    private static Optional<Account> first(RowSet<Row> rows) {
+        return rows.size() == 0
+                ? Optional.empty()
+                : Optional.of(AccountRows.read(rows.iterator().next()));
+    }
+}

@@ -1,0 +1,40 @@
+package dev.perennial.server.identity;
+
+import dev.perennial.model.Role;
+import java.util.Set;
+
+/**
+ * What may be done in an organisation, and which roles may do it: the one table that every door asks (docs/access.md).
+ * What a caller may do with its own requests is no permission but follows from {@link #ASK}.
+ */
+public enum Permission {
+    /** See everything of the organisation. */
+    READ(Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.READER),
+    /** Ask for certificates, and look after the requests that are one's own. */
+    ASK(Role.ADMINISTRATOR, Role.REQUESTER, Role.AGENT),
+    /** Change the requests of others, and tell their keys to be rotated. */
+    MANAGE_REQUESTS(Role.ADMINISTRATOR),
+    /** Approve and deny, whatever the signer. */
+    APPROVE(Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR),
+    /** Revoke the certificates of others. */
+    REVOKE(Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR),
+    /** Make and change accounts, their tokens, enrolment tokens and agents. */
+    MANAGE_CALLERS(Role.ADMINISTRATOR);
+
+    /** Never changed: made of the constants above. */
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final Set<Role> roles;
+
+    Permission(Role... roles) {
+        this.roles = Set.of(roles);
+    }
+
+    boolean isOf(Set<Role> held) {
+        return held.stream().anyMatch(roles::contains);
+    }
+
+    /** The roles that have it, for the text of a refusal. */
+    public String words() {
+        return String.join(" or ", roles.stream().map(Role::word).sorted().toList());
+    }
+}

@@ -1,0 +1,48 @@
+package dev.perennial.server.identity;
+
+import dev.perennial.model.ProblemType;
+import dev.perennial.server.problem.ProblemException;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What a caller may do with single signers, beside its roles: {@code approve:NAME} or {@code sign:NAME}, where the name
+ * is a signer's or {@code domain/*} for all of a domain, as Kubernetes grants them. Immutable.
+ */
+public record SignerGrants(List<String> texts) {
+    private static final Pattern FORM =
+            Pattern.compile("(?:approve|sign):[a-z0-9.-]{1,253}/(?:\\*|[A-Za-z0-9._-]{1,253})");
+    private static final SignerGrants NONE = new SignerGrants(List.of());
+
+    public static SignerGrants none() {
+        return NONE;
+    }
+
+    /** @throws ProblemException malformed, naming the grant that is none */
+    public static SignerGrants parse(List<String> texts) {
+        for (String text : texts) {
+            if (!FORM.matcher(text).matches()) {
+                throw ProblemException.of(
+                        ProblemType.MALFORMED,
+                        "a grant on signers is approve: or sign: and a signer's name or domain/*, like"
+                                + " approve:perennial.dev/server");
+            }
+        }
+        return new SignerGrants(List.copyOf(texts));
+    }
+
+    /** Whether requests for that signer may be approved and denied. */
+    public boolean approves(String signer) {
+        return allows("approve:", signer);
+    }
+
+    /** Whether certificates may be put in for that signer. */
+    public boolean signs(String signer) {
+        return allows("sign:", signer);
+    }
+
+    private boolean allows(String verb, String signer) {
+        String domain = signer.substring(0, signer.indexOf('/') + 1);
+        return texts.contains(verb + signer) || texts.contains(verb + domain + "*");
+    }
+}
