@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param publicUrl where relying parties reach the plain HTTP listener; null: certificates carry no pointers
  * @param hostnames further names of this server
+ * @param approvalExpiry after which what nobody has decided is denied
  * @param signers by name: set at start, read-only afterwards
  */
 record Settings(
@@ -22,12 +23,16 @@ record Settings(
         @Nullable String database,
         Map<String, SignerTerms> signers,
         IssuanceLimit issuances,
-        Duration identityValidity) {
+        Duration identityValidity,
+        Duration approvalExpiry) {
 
     static final Duration IDENTITY_VALIDITY = Duration.ofDays(90);
 
+    static final Duration APPROVAL_EXPIRY = Duration.ofDays(7);
+
     static Settings standard() {
-        return new Settings(null, List.of(), null, Map.of(), IssuanceLimit.standard(), IDENTITY_VALIDITY);
+        return new Settings(
+                null, List.of(), null, Map.of(), IssuanceLimit.standard(), IDENTITY_VALIDITY, APPROVAL_EXPIRY);
     }
 
     /** What must be equal on all servers of one database, as text. */

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.perennial.server.ca.SignerTerms;
 import dev.perennial.server.csr.IssuanceLimit;
+import dev.perennial.server.policy.Approval;
 import dev.perennial.server.policy.Profile;
 import java.io.IOException;
 import java.net.URI;
@@ -32,12 +33,14 @@ record SettingsFile(
         @Nullable String database,
         @Nullable Map<String, SignerEntry> signers,
         @Nullable Limits limits,
-        @Nullable Agents agents) {
+        @Nullable Agents agents,
+        @Nullable String approvalExpiry) {
 
     record SignerEntry(
             @Nullable String validity,
             @Nullable String profile,
             @Nullable String policy,
+            @Nullable Boolean fourEyes,
             @Nullable Boolean enabled) {}
 
     record Limits(@Nullable Issuances issuances) {}
@@ -108,17 +111,17 @@ record SettingsFile(
                 database,
                 terms,
                 limit(),
-                validity == null ? Settings.IDENTITY_VALIDITY : duration("agents.identity_validity", validity));
+                validity == null ? Settings.IDENTITY_VALIDITY : duration("agents.identity_validity", validity),
+                approvalExpiry == null ? Settings.APPROVAL_EXPIRY : duration("approval_expiry", approvalExpiry));
     }
 
     private static SignerTerms terms(String name, SignerEntry entry) {
         String key = "signers." + name;
-        if (entry.policy() != null && !"grants".equals(entry.policy())) {
-            throw new ConfigurationException(key + ".policy: must be grants");
-        }
         return new SignerTerms(
                 entry.validity() == null ? null : duration(key + ".validity", entry.validity()),
                 entry.profile() == null ? null : profile(key + ".profile", entry.profile()),
+                entry.policy() == null ? null : approval(key + ".policy", entry.policy()),
+                entry.fourEyes(),
                 entry.enabled());
     }
 
@@ -129,6 +132,15 @@ record SettingsFile(
             }
         }
         throw new ConfigurationException(key + ": must be server or client");
+    }
+
+    private static Approval approval(String key, String word) {
+        for (Approval approval : Approval.values()) {
+            if (approval.word().equals(word)) {
+                return approval;
+            }
+        }
+        throw new ConfigurationException(key + ": must be grants, grants-or-person or person");
     }
 
     private IssuanceLimit limit() {

@@ -90,6 +90,7 @@ final class Wiring {
                 new Policy(presence::ownNames),
                 issuance,
                 settings.issuances(),
+                settings.approvalExpiry(),
                 ids,
                 clock,
                 random);

@@ -4,6 +4,7 @@ import dev.perennial.server.ca.SignerTerms;
 import dev.perennial.server.csr.IssuanceLimit;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.DatabaseUri;
+import dev.perennial.server.policy.Approval;
 import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.ClientIdentity;
@@ -38,6 +39,7 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
     private final List<List<String>> hostnames = new ArrayList<>();
     private final AtomicInteger accounts = new AtomicInteger();
     private IssuanceLimit limit = IssuanceLimit.standard();
+    private Duration approvalExpiry = Settings.APPROVAL_EXPIRY;
     private Duration identityValidity = Settings.IDENTITY_VALIDITY;
 
     private TestServer() {}
@@ -48,8 +50,8 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
 
     /** With certificates that live that long. */
     public TestServer validity(Duration validity) {
-        return signer("perennial.dev/server", new SignerTerms(validity, null, null))
-                .signer("perennial.dev/client", new SignerTerms(validity, null, null));
+        return signer("perennial.dev/server", SignerTerms.lasting(validity))
+                .signer("perennial.dev/client", SignerTerms.lasting(validity));
     }
 
     public TestServer signer(String name, SignerTerms terms) {
@@ -64,6 +66,17 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
 
     public TestServer identityValidity(Duration validity) {
         identityValidity = validity;
+        return this;
+    }
+
+    /** With signers that hold for a person what grants do not cover, or ask one each time. */
+    public TestServer approval(Approval approval, boolean fourEyes) {
+        SignerTerms terms = new SignerTerms(null, null, approval, fourEyes, null);
+        return signer("perennial.dev/server", terms).signer("perennial.dev/client", terms);
+    }
+
+    public TestServer approvalExpiry(Duration expiry) {
+        approvalExpiry = expiry;
         return this;
     }
 
@@ -95,7 +108,7 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
     /** Of the server that is started next. */
     private Settings settings() {
         List<String> names = running.size() < hostnames.size() ? hostnames.get(running.size()) : List.of();
-        return new Settings(null, names, null, Map.copyOf(signers), limit, identityValidity);
+        return new Settings(null, names, null, Map.copyOf(signers), limit, identityValidity, approvalExpiry);
     }
 
     /** The same database served by one more server; it lives as long as the first. */

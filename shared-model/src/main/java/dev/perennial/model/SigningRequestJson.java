@@ -41,6 +41,7 @@ public record SigningRequestJson(
      * @param autoRenew {@code spec.auto_renew} and the health of the agent it belongs to
      * @param certificateUpdates progress and failures, newest first; only where the query asks
      * @param next a new generation that must be held while the current one goes on
+     * @param pkcs10Sha256 of the current PKCS#10's DER, lower hex: what an approval is about
      * @param rotation the standing signal to rotate the key, if there is one
      */
     public record Status(
@@ -56,11 +57,15 @@ public record SigningRequestJson(
             @Nullable String message,
             int generation,
             String signer,
+            @Nullable String pkcs10Sha256,
             @Nullable Rotation rotation) {}
 
     /** The generation that waits beside the current one. */
     public record Next(
-            int generation, RequestState state, @Nullable String reason) {}
+            int generation,
+            RequestState state,
+            @Nullable String reason,
+            @Nullable String pkcs10Sha256) {}
 
     /** A signal to rotate the key; an agent ignores an epoch that is not above the one it has acted on. */
     public record Rotation(

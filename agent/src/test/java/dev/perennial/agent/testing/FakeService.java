@@ -307,6 +307,7 @@ public class FakeService {
                         null,
                         1,
                         "perennial.dev/server",
+                        null,
                         held.rotation));
     }
 

@@ -1,11 +1,12 @@
 package dev.perennial.server.agilicus;
 
-import dev.perennial.model.DecisionJson;
+import dev.perennial.model.ApprovalJson;
 import dev.perennial.model.ProblemType;
 import dev.perennial.model.ReissueJson;
 import dev.perennial.model.RevocationReason;
 import dev.perennial.model.SigningRequestJson;
 import dev.perennial.model.SigningRequestListJson;
+import dev.perennial.server.audit.Cause;
 import dev.perennial.server.csr.RequestFilter;
 import dev.perennial.server.csr.RequestVersion;
 import dev.perennial.server.csr.RequestView;
@@ -22,8 +23,6 @@ import dev.perennial.server.http.PathId;
 import dev.perennial.server.http.QueryParameters;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Permission;
-import dev.perennial.server.pkix.Identifier;
-import dev.perennial.server.policy.Decision;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -61,6 +60,8 @@ final class RequestRoutes {
             router.get(path + "/:csr_id").handler(this::get);
             router.put(path + "/:csr_id").handler(this::replace);
             router.delete(path + "/:csr_id").handler(this::withdraw);
+            router.post(path + "/:csr_id/approve").handler(context -> decide(context, requests::approve));
+            router.post(path + "/:csr_id/deny").handler(context -> decide(context, requests::deny));
         }
     }
 
@@ -189,6 +190,39 @@ final class RequestRoutes {
                 done -> Answer.empty(context));
     }
 
+    /** The two words of a person. */
+    private interface Word {
+        Future<RequestView> say(
+                Caller caller,
+                Cause cause,
+                String id,
+                String reason,
+                @Nullable String pkcs10Sha256,
+                @Nullable Long seenPosition,
+                ViewOptions options);
+    }
+
+    private void decide(RoutingContext context, Word word) {
+        String id = PathId.of(context, "csr_id");
+        ViewOptions options = RequestQueries.options(context);
+        ApprovalJson body = Json.read(context.body().buffer(), ApprovalJson.class);
+        String reason = Required.text("reason", body.reason(), 1_024);
+        String sha256 = Required.optional("pkcs10_sha256", body.pkcs10Sha256(), 64);
+        Answer.when(
+                context,
+                ofAgent(context)
+                        .compose(agentId -> within(agentId, requests.get(caller(context), id, options)))
+                        .compose(seen -> word.say(
+                                caller(context),
+                                Credentials.causeOf(context),
+                                id,
+                                reason,
+                                sha256 == null ? null : sha256.toLowerCase(Locale.ROOT),
+                                seenPosition(context, seen, options),
+                                options)),
+                view -> answer(context, 200, view, options));
+    }
+
     private void reissue(RoutingContext context) {
         ReissueJson body = Json.read(context.body().buffer(), ReissueJson.class);
         ReissueJson.Spec spec = Required.field("spec", body.spec());
@@ -223,19 +257,7 @@ final class RequestRoutes {
         Answer.when(
                 context,
                 requests.tryOut(submission),
-                decision -> Answer.json(context, 200, decision(submission, decision)));
-    }
-
-    private DecisionJson decision(Submission submission, Decision decision) {
-        List<Identifier> names = decision.approves() ? decision.identifiers() : decision.refused();
-        return new DecisionJson(
-                decision.verdict().name().toLowerCase(Locale.ROOT),
-                decision.rule(),
-                decision.reason(),
-                names.stream().map(Identifier::value).toList(),
-                requests.signerOf(submission),
-                new DecisionJson.Limit(
-                        requests.limit().count(), requests.limit().per().toString()));
+                explanation -> Answer.json(context, 200, Wire.explanation(explanation)));
     }
 
     private static boolean isDryRun(RoutingContext context) {

@@ -2,12 +2,14 @@ package dev.perennial.server.agilicus;
 
 import dev.perennial.model.AgentConnectorJson;
 import dev.perennial.model.CertificateJson;
+import dev.perennial.model.DecisionJson;
 import dev.perennial.model.Metadata;
 import dev.perennial.model.RootCertificatesJson;
 import dev.perennial.model.SigningRequestJson;
 import dev.perennial.server.ca.Authorities;
 import dev.perennial.server.ca.Authority;
 import dev.perennial.server.csr.Certificate;
+import dev.perennial.server.csr.Explanation;
 import dev.perennial.server.csr.Generation;
 import dev.perennial.server.csr.RequestView;
 import dev.perennial.server.csr.Rotation;
@@ -18,9 +20,12 @@ import dev.perennial.server.fleet.Agent;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.Pem;
 import dev.perennial.server.pkix.X509;
+import dev.perennial.server.policy.Decision;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +48,7 @@ final class Wire {
 
     SigningRequestJson request(RequestView view) {
         SigningRequest request = view.request();
+        Generation next = request.next();
         Rotation rotation = request.rotation();
         String target = request.targetIssuer();
         return new SigningRequestJson(
@@ -62,6 +68,7 @@ final class Wire {
     private SigningRequestJson.Status status(RequestView view) {
         SigningRequest request = view.request();
         Generation current = request.current();
+        Generation next = request.next();
         Rotation rotation = request.rotation();
         String problem = request.renewProblem();
         return new SigningRequestJson.Status(
@@ -75,14 +82,42 @@ final class Wire {
                 view.renews(),
                 view.updates().stream().map(update -> update(request, update)).toList(),
                 current.state(),
-                null,
+                next == null
+                        ? null
+                        : new SigningRequestJson.Next(
+                                next.number(),
+                                next.state(),
+                                next.message() == null ? next.reason() : next.message(),
+                                HEX.formatHex(next.sha256())),
                 problem == null ? current.reason() : problem.replaceFirst(":.*", ""),
                 problem == null ? current.message() : problem,
                 current.number(),
                 request.signer(),
+                HEX.formatHex(current.sha256()),
                 rotation.standing()
                         ? new SigningRequestJson.Rotation(rotation.epoch(), rotation.deadline(), rotation.reason())
                         : null);
+    }
+
+    static DecisionJson explanation(Explanation explanation) {
+        Decision decision = explanation.decision();
+        List<Identifier> names = decision.approves() ? decision.identifiers() : decision.refused();
+        Duration retryAfter = explanation.retryAfter();
+        return new DecisionJson(
+                decision.verdict().name().toLowerCase(Locale.ROOT),
+                decision.rule(),
+                decision.reason(),
+                decision.advice(),
+                names.stream().map(Identifier::value).toList(),
+                explanation.names().stream()
+                        .map(one -> new DecisionJson.Named(one.name().toString(), one.grant(), one.organisation()))
+                        .toList(),
+                explanation.signer(),
+                new DecisionJson.Limit(
+                        explanation.limit().count(),
+                        explanation.limit().per().toString(),
+                        explanation.left(),
+                        retryAfter == null ? null : retryAfter.toString()));
     }
 
     CertificateJson certificate(Certificate certificate) {

@@ -1,6 +1,7 @@
 package dev.perennial.server.ca;
 
 import dev.perennial.server.db.Timestamps;
+import dev.perennial.server.policy.Approval;
 import dev.perennial.server.policy.Profile;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -14,19 +15,20 @@ import java.util.List;
 /** The SQL of signers. */
 final class SignerStore {
     private static final String INSERT = """
-            INSERT INTO signers (name, ca_id, profile, validity, policy, enabled, enabled_at)
-            VALUES ($1, $2, $3, $4, 'grants', $5, $6)
+            INSERT INTO signers (name, ca_id, profile, validity, policy, four_eyes, enabled, enabled_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             """;
 
     /** A signer takes only what was approved after it was enabled: the moment moves when it is enabled again. */
     private static final String UPDATE = """
-            UPDATE signers SET profile = $2, validity = $3, enabled = $4,
-                enabled_at = CASE WHEN $4 AND NOT enabled THEN $5 ELSE enabled_at END
-            WHERE name = $1 AND (profile, validity, enabled) IS DISTINCT FROM ($2, $3, $4)
+            UPDATE signers SET profile = $2, validity = $3, policy = $4, four_eyes = $5, enabled = $6,
+                enabled_at = CASE WHEN $6 AND NOT enabled THEN $7 ELSE enabled_at END
+            WHERE name = $1
+              AND (profile, validity, policy, four_eyes, enabled) IS DISTINCT FROM ($2, $3, $4, $5, $6)
             """;
 
     private static final String ALL = """
-            SELECT name, ca_id, profile, validity, enabled FROM signers ORDER BY name
+            SELECT name, ca_id, profile, validity, policy, four_eyes, enabled FROM signers ORDER BY name
             """;
 
     Future<Void> insert(SqlConnection tx, Signer signer, Instant now) {
@@ -36,6 +38,8 @@ final class SignerStore {
                         signer.authorityId(),
                         signer.profile().word(),
                         signer.validity().toString(),
+                        signer.approval().word(),
+                        signer.fourEyes(),
                         signer.enabled(),
                         Timestamps.of(now)))
                 .mapEmpty();
@@ -47,6 +51,8 @@ final class SignerStore {
                         signer.name(),
                         signer.profile().word(),
                         signer.validity().toString(),
+                        signer.approval().word(),
+                        signer.fourEyes(),
                         signer.enabled(),
                         Timestamps.of(now)))
                 .mapEmpty();
@@ -66,6 +72,8 @@ final class SignerStore {
                 row.getString("ca_id"),
                 Profile.of(row.getString("profile")),
                 Duration.parse(row.getString("validity")),
+                Approval.of(row.getString("policy")),
+                row.getBoolean("four_eyes"),
                 row.getBoolean("enabled"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.perennial.server.ca;
 
+import dev.perennial.server.policy.Approval;
 import dev.perennial.server.policy.Profile;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,14 @@ import org.jspecify.annotations.Nullable;
 public record SignerTerms(
         @Nullable Duration validity,
         @Nullable Profile profile,
+        @Nullable Approval approval,
+        @Nullable Boolean fourEyes,
         @Nullable Boolean enabled) {
+
+    /** Only how long its certificates live. */
+    public static SignerTerms lasting(Duration validity) {
+        return new SignerTerms(validity, null, null, null, null);
+    }
 
     Signer appliedTo(Signer signer) {
         return new Signer(
@@ -16,6 +24,8 @@ public record SignerTerms(
                 signer.authorityId(),
                 profile == null ? signer.profile() : profile,
                 validity == null ? signer.validity() : validity,
+                approval == null ? signer.approval() : approval,
+                fourEyes == null ? signer.fourEyes() : fourEyes,
                 enabled == null ? signer.enabled() : enabled);
     }
 }

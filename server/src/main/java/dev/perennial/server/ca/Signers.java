@@ -2,6 +2,7 @@ package dev.perennial.server.ca;
 
 import dev.perennial.model.ProblemType;
 import dev.perennial.server.db.Database;
+import dev.perennial.server.policy.Approval;
 import dev.perennial.server.policy.Profile;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
@@ -32,8 +33,8 @@ public final class Signers {
 
     static List<Signer> first(String authorityId) {
         return List.of(
-                new Signer(SERVER, authorityId, Profile.SERVER, FIRST_VALIDITY, true),
-                new Signer(CLIENT, authorityId, Profile.CLIENT, FIRST_VALIDITY, true));
+                new Signer(SERVER, authorityId, Profile.SERVER, FIRST_VALIDITY, Approval.GRANTS, false, true),
+                new Signer(CLIENT, authorityId, Profile.CLIENT, FIRST_VALIDITY, Approval.GRANTS, false, true));
     }
 
     /** Sets the signers that the configuration names, and reads them all; IllegalArgumentException for an unknown one. */
@@ -96,6 +97,11 @@ public final class Signers {
                     "the signer " + signer.name() + " is disabled; an administrator can enable it");
         }
         return signer;
+    }
+
+    /** All that there are, by name. */
+    public List<Signer> all() {
+        return List.copyOf(byName.values());
     }
 
     /** The names of all that there are. */

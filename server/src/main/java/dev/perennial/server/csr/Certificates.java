@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The entry to certificates as things of their own: the inventory, revocation, and those that were made elsewhere. */
 public final class Certificates {
+    /** The reason of a request whose last certificate was taken away. */
+    static final String REMOVED = "certificate-removed";
+
     private final Database database;
     private final Changing changing;
     private final Deciding deciding;
@@ -195,7 +198,7 @@ public final class Certificates {
                         request.current().number(),
                         RequestState.ISSUED,
                         RequestState.PENDING,
-                        "certificate-removed",
+                        REMOVED,
                         "its last certificate was taken away; PUT the PKCS#10 again to ask anew")
                 .compose(first ->
                         requests.stopRenewal(tx, request.id(), "no-certificate: its last certificate was taken away"))

@@ -40,13 +40,29 @@ final class Changing {
      *     now; null where the caller does not say
      */
     <T> Future<T> change(Caller caller, String id, @Nullable Long seenPosition, Change<T> change) {
+        return locked(caller, id, seenPosition, (tx, request, now) -> {
+            if (!caller.mayChange(request.ownership())) {
+                throw Refusals.notYours("change a request of somebody else", Permission.MANAGE_REQUESTS);
+            }
+            return change.of(tx, request, now);
+        });
+    }
+
+    /** As {@link #change}, for who may approve and deny it. */
+    <T> Future<T> decide(Caller caller, String id, @Nullable Long seenPosition, Change<T> change) {
+        return locked(caller, id, seenPosition, (tx, request, now) -> {
+            if (!caller.mayDecide(request.ownership())) {
+                throw Refusals.notYours("decide about a request for this signer", Permission.APPROVE);
+            }
+            return change.of(tx, request, now);
+        });
+    }
+
+    private <T> Future<T> locked(Caller caller, String id, @Nullable Long seenPosition, Change<T> change) {
         return database.inTransaction(tx -> requests.lock(tx, id)
                 .map(found ->
                         found.filter(request -> request.isVisibleTo(caller)).orElseThrow(Refusals::unknown))
                 .compose(request -> {
-                    if (!caller.mayChange(request.ownership())) {
-                        throw Refusals.notYours("change a request of somebody else", Permission.MANAGE_REQUESTS);
-                    }
                     if (request.withdrawn() != null) {
                         throw Refusals.withdrawn();
                     }

@@ -9,11 +9,13 @@ import dev.perennial.server.ca.Signer;
 import dev.perennial.server.ca.Signers;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.identity.Caller;
+import dev.perennial.server.identity.Grants;
 import dev.perennial.server.identity.Scope;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.policy.Decision;
 import dev.perennial.server.policy.Policy;
+import dev.perennial.server.policy.Question;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -51,8 +53,38 @@ final class Deciding {
         return Scope.of(caller, signers.names());
     }
 
-    Decision decide(Pkcs10 pkcs10, Caller caller, Signer signer) {
-        return policy.decide(pkcs10, caller, signer.profile());
+    /** What policy says to its requester; {@code deniedBefore} where a person's last word on the request was no. */
+    Decision decide(Pkcs10 pkcs10, Caller caller, Signer signer, Grants organisation, boolean deniedBefore) {
+        return policy.decide(question(pkcs10, caller, signer, organisation, deniedBefore));
+    }
+
+    /** The names that a certificate for it would have. */
+    List<Identifier> names(Pkcs10 pkcs10, Caller caller, Signer signer, Grants organisation) {
+        return policy.names(question(pkcs10, caller, signer, organisation, false));
+    }
+
+    /** What the yes of a person comes to, now or when the certificate is renewed. */
+    Decision approved(Pkcs10 pkcs10, Caller requester, Caller approver, Signer signer, Grants organisation) {
+        return policy.approved(question(pkcs10, requester, signer, organisation, false), approver);
+    }
+
+    /**
+     * What is decided about a PKCS#10 that has a certificate already: a person's approval stands for its generation, and
+     * only a hold is left to it.
+     *
+     * @param approvedBy the name of the person whose approval it stands on; null where it was policy's
+     */
+    Decision again(Pkcs10 pkcs10, Caller requester, @Nullable String approvedBy, Signer signer, Grants organisation) {
+        if (approvedBy == null) {
+            return decide(pkcs10, requester, signer, organisation, false);
+        }
+        Caller approver = Caller.bootstrap().name().equals(approvedBy) ? Caller.bootstrap() : requester;
+        return approved(pkcs10, requester, approver, signer, organisation);
+    }
+
+    private static Question question(
+            Pkcs10 pkcs10, Caller caller, Signer signer, Grants organisation, boolean deniedBefore) {
+        return new Question(pkcs10, caller, signer.profile(), signer.approval(), organisation, deniedBefore);
     }
 
     Issued sign(Signer signer, Decision decision, Pkcs10 pkcs10, Instant now) {
@@ -62,13 +94,20 @@ final class Deciding {
     /** Policy's no: told to the caller with the rule, written into the audit record, and nothing else is stored. */
     <T> Future<T> refuse(
             Decision decision, String orgId, Cause cause, String action, @Nullable String objectId, Instant now) {
-        List<String> names = decision.refused().stream().map(Identifier::value).toList();
+        List<String> names = names(decision);
         String reason = decision.rule() + ": " + decision.reason() + (names.isEmpty() ? "" : " " + names);
-        ProblemException problem = ProblemException.of(
+        return database.inTransaction(tx -> events.refused(tx, now, orgId, cause, action, objectId, reason))
+                .compose(done -> Future.failedFuture(refusal(decision)));
+    }
+
+    ProblemException refusal(Decision decision) {
+        return ProblemException.of(
                         ProblemType.REJECTED_IDENTIFIER,
                         "refused by the rule " + decision.rule() + ": " + decision.reason())
-                .about(names);
-        return database.inTransaction(tx -> events.refused(tx, now, orgId, cause, action, objectId, reason))
-                .compose(done -> Future.failedFuture(problem));
+                .about(names(decision));
+    }
+
+    private static List<String> names(Decision decision) {
+        return decision.refused().stream().map(Identifier::value).toList();
     }
 }

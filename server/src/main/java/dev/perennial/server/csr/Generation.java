@@ -5,7 +5,13 @@ import dev.perennial.server.pkix.Identifier;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One PKCS#10 of a request and the state of the decision about it. Its number counts from 1. */
+/**
+ * One PKCS#10 of a request and the state of the decision about it. Its number counts from 1.
+ *
+ * @param requester the name of the caller whose PKCS#10 it is; null where that is not known any more
+ * @param approvedBy the name of the person whose approval it stands on; null where it was policy's
+ * @param settings that come with it and hold once it is issued; null where they are the request's already
+ */
 public record Generation(
         int number,
         byte[] pkcs10,
@@ -15,4 +21,17 @@ public record Generation(
         List<Identifier> identifiers,
         RequestState state,
         @Nullable String reason,
-        @Nullable String message) {}
+        @Nullable String message,
+        @Nullable String requester,
+        @Nullable String approvedBy,
+        @Nullable RequestSettings settings) {
+
+    /** Whether it has, or had, certificates: only then can its key be rotated out. */
+    boolean wasIssued() {
+        return state == RequestState.ISSUED || Certificates.REMOVED.equals(reason);
+    }
+
+    boolean isPending() {
+        return state == RequestState.PENDING;
+    }
+}

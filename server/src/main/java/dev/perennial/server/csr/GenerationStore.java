@@ -10,15 +10,19 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL of generations and of the keys that may not come back. */
 final class GenerationStore {
     private static final String INSERT = """
-            INSERT INTO generations (request_id, generation, org_id, pkcs10, sha256, spki_sha256, common_name, identifiers,
-                                     state, reason, live, created)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, true, $11)
+            INSERT INTO generations (request_id, generation, org_id, requester, pkcs10, sha256, spki_sha256, common_name,
+                                     identifiers, state, reason, message, pending_since, signer, target_issuer,
+                                     auto_renew, private_key_id, uid, live, created)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CASE WHEN $10 = 'PENDING' THEN $18::timestamptz END,
+                    $13, $14, $15, $16, $17, true, $18)
             ON CONFLICT (org_id, sha256) WHERE live DO NOTHING
             """;
 
@@ -31,12 +35,36 @@ final class GenerationStore {
 
     /** The compare-and-set of every transition. */
     private static final String TRANSIT = """
-            UPDATE generations SET state = $4, reason = $5, message = $6
+            UPDATE generations SET state = $4, reason = $5, message = $6,
+                pending_since = CASE WHEN $4 = 'PENDING' THEN clock_timestamp() ELSE pending_since END,
+                approved_by = CASE WHEN $4 = 'PENDING' THEN NULL ELSE approved_by END
             WHERE request_id = $1 AND generation = $2 AND state = $3
             """;
 
+    /** The compare-and-set of a person's yes; who it may be is held by the database as well. */
+    private static final String APPROVE = """
+            UPDATE generations SET state = 'ISSUED', approved_by = $3, reason = 'approved', message = $4
+            WHERE request_id = $1 AND generation = $2 AND state = 'PENDING' AND live
+            """;
+
+    /** And of the no. The current generation stays live, so that the same PKCS#10 is not asked for anew. */
+    private static final String DENY = """
+            UPDATE generations SET state = 'DENIED', reason = $3, message = $4, live = $5
+            WHERE request_id = $1 AND generation = $2 AND state = 'PENDING' AND live
+            """;
+
+    private static final String LAPSED = """
+            SELECT request_id FROM generations WHERE state = 'PENDING' AND live AND pending_since < $1
+            ORDER BY pending_since LIMIT 100
+            """;
+
+    private static final String PENDING_OF =
+            "SELECT count(*) AS pending FROM generations WHERE requester = $1 AND state = 'PENDING' AND live";
+
+    /** A key counts as had once there is a certificate for it. */
     private static final String HAD_KEY = """
-            SELECT max(generation) AS generation FROM generations WHERE request_id = $1 AND spki_sha256 = $2
+            SELECT max(g.generation) AS generation FROM generations g WHERE g.request_id = $1 AND g.spki_sha256 = $2
+              AND EXISTS (SELECT 1 FROM certificates c WHERE c.request_id = $1 AND c.generation = g.generation)
             """;
 
     private static final String REFUSED_KEY = "SELECT why FROM refused_keys WHERE org_id = $1 AND spki_sha256 = $2";
@@ -60,15 +88,19 @@ final class GenerationStore {
             String requestId,
             int number,
             String orgId,
+            String requester,
             Pkcs10 pkcs10,
             RequestState state,
             @Nullable String reason,
+            @Nullable String message,
+            RequestSettings settings,
             Instant now) {
         return tx.preparedQuery(INSERT)
                 .execute(Tuple.from(new Object[] {
                     requestId,
                     number,
                     orgId,
+                    requester,
                     Buffer.buffer(pkcs10.der()),
                     Buffer.buffer(pkcs10.sha256()),
                     Buffer.buffer(pkcs10.spkiSha256()),
@@ -76,9 +108,46 @@ final class GenerationStore {
                     pkcs10.identifiers().stream().map(Identifier::toString).toArray(String[]::new),
                     state.name(),
                     reason,
+                    message,
+                    settings.signer(),
+                    settings.targetIssuer(),
+                    settings.autoRenew(),
+                    settings.privateKeyId(),
+                    settings.uid(),
                     Timestamps.of(now)
                 }))
                 .map(rows -> rows.rowCount() == 1);
+    }
+
+    /** @return false where it was no longer waiting: somebody else was first */
+    Future<Boolean> approve(SqlConnection tx, String requestId, int number, String approver, String reason) {
+        return tx.preparedQuery(APPROVE)
+                .execute(Tuple.of(requestId, number, approver, reason))
+                .map(rows -> rows.rowCount() == 1);
+    }
+
+    /** @return false where it was no longer waiting: somebody else was first */
+    Future<Boolean> deny(
+            SqlConnection tx, String requestId, int number, String reason, String message, boolean staysLive) {
+        return tx.preparedQuery(DENY)
+                .execute(Tuple.of(requestId, number, reason, message, staysLive))
+                .map(rows -> rows.rowCount() == 1);
+    }
+
+    /** Some requests that have waited for a person since before then. */
+    Future<List<String>> lapsed(SqlConnection tx, Instant before) {
+        return tx.preparedQuery(LAPSED).execute(Tuple.of(Timestamps.of(before))).map(rows -> {
+            List<String> ids = new ArrayList<>();
+            rows.forEach(row -> ids.add(row.getString("request_id")));
+            return ids;
+        });
+    }
+
+    /** How many of a caller's wait for a person. */
+    Future<Long> pendingOf(SqlConnection tx, String requester) {
+        return tx.preparedQuery(PENDING_OF)
+                .execute(Tuple.of(requester))
+                .map(rows -> rows.iterator().next().getLong("pending"));
     }
 
     /** Ends a generation that another takes the place of; its state stays as the record of what became of it. */

@@ -1,5 +1,6 @@
 package dev.perennial.server.csr;
 
+import dev.perennial.server.db.Database;
 import dev.perennial.server.pkix.Digests;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.policy.Decision;
@@ -11,6 +12,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +22,33 @@ final class LimitStore {
             SELECT granted, wait_millis FROM take_issuances(ARRAY[$1::text], ARRAY[$2::bytea], ARRAY[1], $3, $4)
             """;
 
+    private static final String LEFT = """
+            SELECT floor(extract(epoch FROM n.at + $4 - greatest(coalesce(l.arrival, n.at), n.at))
+                         / extract(epoch FROM $4::interval / $3::int))::integer AS granted,
+                   ceil(extract(epoch FROM coalesce(l.arrival, n.at) + $4 / $3::int - $4 - n.at) * 1000)::bigint AS wait_millis
+            FROM (SELECT clock_timestamp() AS at) n
+            LEFT JOIN issuance_limits l ON l.caller = $1 AND l.names_sha256 = $2
+            """;
+
+    private final Database database;
     private final IssuanceLimit limit;
 
-    LimitStore(IssuanceLimit limit) {
+    LimitStore(Database database, IssuanceLimit limit) {
+        this.database = database;
         this.limit = limit;
+    }
+
+    /** What the limit leaves to a caller for a set of names. */
+    record Left(int granted, @Nullable Duration retryAfter) {}
+
+    /** Looks without taking: another may take in between. */
+    Future<Left> left(String caller, byte[] namesSha256) {
+        return database.query(LEFT, Tuple.of(caller, Buffer.buffer(namesSha256), limit.count(), interval(limit.per())))
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    int granted = Math.max(0, row.getInteger("granted"));
+                    return new Left(granted, granted > 0 ? null : Duration.ofMillis(row.getLong("wait_millis")));
+                });
     }
 
     IssuanceLimit limit() {
@@ -42,9 +67,13 @@ final class LimitStore {
 
     /** An identical set of names has an identical hash; the common name counts only where it is all there is. */
     static byte[] namesSha256(Decision decision) {
-        String names = decision.identifiers().isEmpty()
-                ? "cn:" + decision.commonName()
-                : decision.identifiers().stream().map(Identifier::toString).collect(Collectors.joining(" "));
+        return namesSha256(decision.identifiers(), decision.commonName());
+    }
+
+    static byte[] namesSha256(List<Identifier> identifiers, @Nullable String commonName) {
+        String names = identifiers.isEmpty()
+                ? "cn:" + commonName
+                : identifiers.stream().map(Identifier::toString).collect(Collectors.joining(" "));
         return Digests.sha256(names.getBytes(StandardCharsets.UTF_8));
     }
 

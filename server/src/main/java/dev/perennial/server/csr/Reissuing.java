@@ -7,6 +7,8 @@ import dev.perennial.server.audit.Event;
 import dev.perennial.server.ca.Issued;
 import dev.perennial.server.ca.Signer;
 import dev.perennial.server.identity.Caller;
+import dev.perennial.server.identity.Grants;
+import dev.perennial.server.identity.Organisations;
 import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.policy.Decision;
 import dev.perennial.server.problem.ProblemException;
@@ -30,6 +32,7 @@ final class Reissuing {
     private final CertificateStore certificates;
     private final GenerationStore generations;
     private final LimitStore limits;
+    private final Organisations organisations;
     private final InstantSource clock;
 
     Reissuing(
@@ -39,6 +42,7 @@ final class Reissuing {
             CertificateStore certificates,
             GenerationStore generations,
             LimitStore limits,
+            Organisations organisations,
             InstantSource clock) {
         this.changing = changing;
         this.deciding = deciding;
@@ -46,6 +50,7 @@ final class Reissuing {
         this.certificates = certificates;
         this.generations = generations;
         this.limits = limits;
+        this.organisations = organisations;
         this.clock = clock;
     }
 
@@ -55,13 +60,15 @@ final class Reissuing {
 
     /** Fails with conflict where the newest certificate is another one, or was replaced for that value before. */
     Future<Certificate> reissue(Caller caller, Cause cause, String orgId, String id, Instant oldNotAfter) {
-        return changing.change(caller, id, null, (tx, request, now) -> {
+        return organisations
+                .names(orgId)
+                .compose(organisation -> changing.change(caller, id, null, (tx, request, now) -> {
                     Refusals.requireOrganisation(orgId, request.orgId());
                     return certificates.newest(tx, id).compose(newest -> {
                         requireNewest(request, newest, oldNotAfter);
-                        return issue(tx, request, caller, cause, oldNotAfter, now);
+                        return issue(tx, request, caller, organisation, cause, oldNotAfter, now);
                     });
-                })
+                }))
                 .compose(result -> {
                     if (result.certificateId == null) {
                         Decision refused = Objects.requireNonNull(result.refused);
@@ -89,10 +96,16 @@ final class Reissuing {
     }
 
     private Future<Result> issue(
-            SqlConnection tx, SigningRequest request, Caller caller, Cause cause, Instant oldNotAfter, Instant now) {
+            SqlConnection tx,
+            SigningRequest request,
+            Caller caller,
+            Grants organisation,
+            Cause cause,
+            Instant oldNotAfter,
+            Instant now) {
         Signer signer = deciding.enabled(request.signer());
         Pkcs10 pkcs10 = Pkcs10.parse(request.current().pkcs10());
-        Decision decision = deciding.decide(pkcs10, caller, signer);
+        Decision decision = deciding.again(pkcs10, caller, request.current().approvedBy(), signer, organisation);
         if (!decision.approves()) {
             return Future.succeededFuture(new Result(null, decision, request.orgId()));
         }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A request whose renewal is due, claimed by this transaction, with what decides about it.
  *
  * @param agentId null where it has none, and no agent's health matters
+ * @param approvedBy the person whose approval the generation stands on; null where it was policy's
  * @param rotatedKey whether another request of the organisation has rotated this key out
  * @param newest the certificate to be renewed; null where there is none
  */
@@ -21,6 +22,7 @@ record Renewal(
         @Nullable String problem,
         int generation,
         byte[] pkcs10,
+        @Nullable String approvedBy,
         @Nullable Instant agentLastSeen,
         boolean agentRetired,
         boolean blockedKey,

@@ -27,7 +27,7 @@ final class RenewalStore {
                 SELECT id, org_id, agent_id, requester, signer, renew_failures, renew_problem, generation
                 FROM signing_requests WHERE renew_at <= $1 ORDER BY renew_at LIMIT $2 FOR UPDATE SKIP LOCKED)
             SELECT r.id, r.org_id, r.agent_id, r.requester, r.signer, r.renew_failures, r.renew_problem, g.generation,
-                   g.pkcs10, a.last_seen, a.state AS agent_state, k.why, c.not_before, c.not_after, c.revoked, c.revocation_reason
+                   g.pkcs10, g.approved_by, a.last_seen, a.state AS agent_state, k.why, c.not_before, c.not_after, c.revoked, c.revocation_reason
             FROM due r
             JOIN generations g ON g.request_id = r.id AND g.generation = r.generation
             LEFT JOIN agent_connectors a ON a.id = r.agent_id
@@ -168,6 +168,7 @@ final class RenewalStore {
                 row.getString("renew_problem"),
                 row.getInteger("generation"),
                 row.getBuffer("pkcs10").getBytes(),
+                row.getString("approved_by"),
                 Timestamps.inNullable(row, "last_seen"),
                 "retired".equals(row.getString("agent_state")),
                 "blocked".equals(row.getString("why")),

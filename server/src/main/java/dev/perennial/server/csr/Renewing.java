@@ -8,6 +8,8 @@ import dev.perennial.server.ca.Signers;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Callers;
+import dev.perennial.server.identity.Grants;
+import dev.perennial.server.identity.Organisations;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.policy.Decision;
@@ -19,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,7 @@ final class Renewing {
     private final RenewalStore renewals;
     private final UpdateStore updates;
     private final Callers callers;
+    private final Organisations organisations;
     private final Signers signers;
     private final Deciding deciding;
     private final Events events;
@@ -56,6 +60,7 @@ final class Renewing {
             RenewalStore renewals,
             UpdateStore updates,
             Callers callers,
+            Organisations organisations,
             Signers signers,
             Deciding deciding,
             Events events,
@@ -66,6 +71,7 @@ final class Renewing {
         this.renewals = renewals;
         this.updates = updates;
         this.callers = callers;
+        this.organisations = organisations;
         this.signers = signers;
         this.deciding = deciding;
         this.events = events;
@@ -92,19 +98,27 @@ final class Renewing {
                 return Future.succeededFuture(new Tally(0, 0));
             }
             List<String> requesters = due.stream().map(Renewal::requester).toList();
-            return callers.named(tx, requesters).compose(inService -> {
-                // A batch takes milliseconds of verifying and signing: more than an event loop may be held.
-                return vertx.executeBlocking(
-                                () -> due.stream()
-                                        .map(one -> attempt(one, inService.get(one.requester()), now))
-                                        .toList(),
-                                false)
-                        .compose(attempts -> store(tx, attempts, now));
-            });
+            List<String> orgIds = due.stream().map(Renewal::orgId).distinct().toList();
+            return Future.all(callers.named(tx, requesters), organisations.named(tx, orgIds))
+                    .compose(both -> {
+                        Map<String, Caller> inService = both.resultAt(0);
+                        Map<String, Grants> names = both.resultAt(1);
+                        // A batch takes milliseconds of verifying and signing: more than an event loop may be held.
+                        return vertx.executeBlocking(
+                                        () -> due.stream()
+                                                .map(one -> attempt(
+                                                        one,
+                                                        inService.get(one.requester()),
+                                                        Objects.requireNonNull(names.get(one.orgId())),
+                                                        now))
+                                                .toList(),
+                                        false)
+                                .compose(attempts -> store(tx, attempts, now));
+                    });
         }));
     }
 
-    private Attempt attempt(Renewal due, @Nullable Caller caller, Instant now) {
+    private Attempt attempt(Renewal due, @Nullable Caller caller, Grants organisation, Instant now) {
         try {
             String problem = obstacle(due, now);
             if (problem != null) {
@@ -115,7 +129,7 @@ final class Renewing {
             }
             Signer signer = Objects.requireNonNull(signers.find(due.signer()));
             Pkcs10 pkcs10 = Pkcs10.parse(due.pkcs10());
-            Decision decision = deciding.decide(pkcs10, caller, signer);
+            Decision decision = deciding.again(pkcs10, caller, due.approvedBy(), signer, organisation);
             if (!decision.approves()) {
                 return new Attempt(due, null, refusal(decision));
             }
@@ -154,7 +168,8 @@ final class Renewing {
     }
 
     private static String refusal(Decision decision) {
-        return "not-granted: " + decision.reason() + " "
+        String slug = decision.holds() ? "not-approved: " : "not-granted: ";
+        return slug + decision.reason() + " "
                 + decision.refused().stream().map(Identifier::value).toList();
     }
 

@@ -2,53 +2,73 @@ package dev.perennial.server.csr;
 
 import dev.perennial.model.RequestState;
 import dev.perennial.server.audit.Event;
-import dev.perennial.server.ca.Issued;
 import dev.perennial.server.ca.Signer;
+import dev.perennial.server.identity.Grants;
+import dev.perennial.server.identity.Organisations;
 import dev.perennial.server.identity.Permission;
 import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.policy.Decision;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * PUT. The same PKCS#10 changes settings; a new one opens a generation that takes the place of the current one in the
- * very transaction that issues for it. Until then, and if policy says no, nothing has changed: thinking about it never
- * breaks a host.
+ * very transaction that issues for it. Until then, if it waits for a person, and if policy says no, nothing has changed:
+ * thinking about it never breaks a host.
  */
 final class Replacing {
     private final Changing changing;
     private final Deciding deciding;
+    private final Issuing issuing;
+    private final Holding holding;
     private final Duplicates duplicates;
     private final RequestStore requests;
     private final GenerationStore generations;
     private final CertificateStore certificates;
-    private final LimitStore limits;
-    private final InstantSource clock;
+    private final Organisations organisations;
 
     Replacing(
             Changing changing,
             Deciding deciding,
+            Issuing issuing,
+            Holding holding,
             Duplicates duplicates,
             RequestStore requests,
             GenerationStore generations,
             CertificateStore certificates,
-            LimitStore limits,
-            InstantSource clock) {
+            Organisations organisations) {
         this.changing = changing;
         this.deciding = deciding;
+        this.issuing = issuing;
+        this.holding = holding;
         this.duplicates = duplicates;
         this.requests = requests;
         this.generations = generations;
         this.certificates = certificates;
-        this.limits = limits;
-        this.clock = clock;
+        this.organisations = organisations;
+    }
+
+    /** What is asked of a locked request. */
+    private record Asked(
+            SqlConnection tx,
+            SigningRequest request,
+            Submission wanted,
+            Signer signer,
+            Pkcs10 pkcs10,
+            Grants organisation,
+            Instant now) {
+
+        boolean isOf(@Nullable Generation generation) {
+            return generation != null && Arrays.equals(generation.sha256(), pkcs10.sha256());
+        }
+
+        RequestSettings settings() {
+            return RequestSettings.of(wanted, signer.name());
+        }
     }
 
     /** The version that the caller has seen; null where it did not say. */
@@ -56,42 +76,52 @@ final class Replacing {
         Pkcs10 pkcs10 = Pkcs10.parsePem(wanted.pem());
         Signer signer = deciding.signer(wanted.targetIssuer());
         // A refusal is recorded in a transaction of its own, after the one that would have changed something is over.
-        return changing.<@Nullable Decision>change(wanted.caller(), id, seenPosition, (tx, request, now) -> {
-                    Refusals.requireOrganisation(wanted.orgId(), request.orgId());
-                    boolean same = Arrays.equals(request.current().sha256(), pkcs10.sha256());
-                    return same
-                            ? settings(tx, request, wanted, signer, pkcs10, now)
-                            : generation(tx, request, wanted, signer, pkcs10, now);
-                })
+        return organisations
+                .names(wanted.orgId())
+                .compose(organisation ->
+                        changing.<@Nullable Decision>change(wanted.caller(), id, seenPosition, (tx, request, now) -> {
+                            Refusals.requireOrganisation(wanted.orgId(), request.orgId());
+                            return replace(new Asked(tx, request, wanted, signer, pkcs10, organisation, now));
+                        }))
                 .compose(refused -> refused == null
                         ? Future.<Void>succeededFuture()
-                        : deciding.refuse(refused, wanted.orgId(), wanted.cause(), "replace", id, clock.instant()))
+                        : deciding.refuse(refused, wanted.orgId(), wanted.cause(), "replace", id, changing.now()))
                 .recover(failure ->
                         failure instanceof Taken ? duplicates.of(wanted, pkcs10) : Future.failedFuture(failure));
     }
 
-    /** Another request of the organisation holds the PKCS#10: what was begun is undone, then it is looked up. */
-    private static final class Taken extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        Taken() {
-            super("the PKCS#10 is taken", null, false, false);
+    /** The decision is returned where it was a no. */
+    private Future<@Nullable Decision> replace(Asked asked) {
+        SigningRequest request = asked.request();
+        if (asked.isOf(request.current())) {
+            return switch (request.current().state()) {
+                // PUT of the same is the retry, and asks policy anew where a person had not decided yet.
+                case PENDING, FAILED -> decideAgain(asked, request.current());
+                case APPROVED, ISSUING, ISSUED, DENIED, WITHDRAWN -> settings(asked);
+            };
         }
+        Generation next = request.next();
+        return next != null && next.isPending() && asked.isOf(next) ? decideAgain(asked, next) : generation(asked);
     }
 
-    /** Settings; and where the generation has no certificate, policy is asked again: PUT of the same is the retry. */
-    private Future<@Nullable Decision> settings(
-            SqlConnection tx, SigningRequest request, Submission wanted, Signer signer, Pkcs10 pkcs10, Instant now) {
-        Rotation rotation = ordered(request.rotation(), wanted);
-        boolean retry = request.current().state() != RequestState.ISSUED;
-        if (retry) {
-            return issue(tx, request, wanted, signer, pkcs10, request.current().number(), rotation, now);
-        }
+    private Future<@Nullable Decision> settings(Asked asked) {
+        SigningRequest request = asked.request();
+        SqlConnection tx = asked.tx();
+        Rotation rotation = ordered(request.rotation(), asked.wanted());
+        String state = request.current().state().name();
         return certificates.newest(tx, request.id()).compose(newest -> {
-            Instant renewAt = renewAt(request, wanted, newest);
-            return changing.tell(tx, request, wanted.cause(), "change", null, Event.Change.MODIFIED, "ISSUED", now)
-                    .compose(position ->
-                            requests.setSettings(tx, request, wanted, signer.name(), rotation, renewAt, now, position))
+            Instant renewAt = renewAt(request, asked.wanted(), newest);
+            return changing.tell(
+                            tx,
+                            request,
+                            asked.wanted().cause(),
+                            "change",
+                            null,
+                            Event.Change.MODIFIED,
+                            state,
+                            asked.now())
+                    .compose(position -> requests.setSettings(
+                            tx, request.id(), asked.settings(), rotation, renewAt, asked.now(), position))
                     .map(done -> null);
         });
     }
@@ -105,107 +135,125 @@ final class Replacing {
         return request.renewAt() != null || revoked ? request.renewAt() : newest.renewalTime();
     }
 
-    private Future<@Nullable Decision> generation(
-            SqlConnection tx, SigningRequest request, Submission wanted, Signer signer, Pkcs10 pkcs10, Instant now) {
-        boolean signalled = request.rotation().standing();
-        boolean keepsKey = Arrays.equals(request.current().spkiSha256(), pkcs10.spkiSha256());
-        return generations.lastWithKey(tx, request.id(), pkcs10.spkiSha256()).compose(had -> {
-            if (had.isPresent() && (signalled || !keepsKey)) {
-                throw Refusals.keyNotRotated();
-            }
-            Rotation answered = new Rotation(request.rotation().epoch(), false, null, null);
-            int number = request.current().number() + 1;
-            return issue(tx, request, wanted, signer, pkcs10, number, answered, now);
-        });
-    }
-
-    /** Decides, signs and swaps; the decision is returned where it was a no. */
-    private Future<@Nullable Decision> issue(
-            SqlConnection tx,
-            SigningRequest request,
-            Submission wanted,
-            Signer signer,
-            Pkcs10 pkcs10,
-            int number,
-            Rotation rotation,
-            Instant now) {
-        deciding.enabled(signer.name());
-        Decision decision = deciding.decide(pkcs10, wanted.caller(), signer);
+    /** A PKCS#10 that is there already and has no certificate. */
+    private Future<@Nullable Decision> decideAgain(Asked asked, Generation generation) {
+        Decision decision = decide(asked);
+        if (decision.holds()) {
+            return settings(asked);
+        }
         if (!decision.approves()) {
             return Future.succeededFuture(decision);
         }
-        boolean isNew = number != request.current().number();
-        boolean keepsKey = Arrays.equals(request.current().spkiSha256(), pkcs10.spkiSha256());
-        boolean answersSignal = isNew && request.rotation().standing();
-        // In the order of a submission: the PKCS#10 is claimed, then the key looked at, then the limiter asked.
-        Future<Boolean> claimed = isNew
-                ? open(tx, request, pkcs10, number, now)
-                : generations.transit(
-                        tx, request.id(), number, request.current().state(), RequestState.ISSUED, null, null);
-        return claimed.compose(first -> {
+        SigningRequest request = asked.request();
+        boolean swaps = generation.number() != request.current().number();
+        return generations
+                .transit(
+                        asked.tx(),
+                        request.id(),
+                        generation.number(),
+                        generation.state(),
+                        RequestState.ISSUED,
+                        null,
+                        null)
+                .compose(first -> {
                     if (!first) {
                         throw new Taken();
                     }
-                    return generations.refusal(tx, request.orgId(), pkcs10.spkiSha256());
+                    return swaps
+                            ? issuing.close(asked.tx(), request, asked.pkcs10().spkiSha256(), asked.now())
+                            : Future.<Void>succeededFuture();
                 })
-                .compose(refusal -> {
-                    boolean blocked = refusal.map("blocked"::equals).orElse(false);
-                    if (blocked || (refusal.isPresent() && !keepsKey)) {
-                        throw Refusals.keyIsRefused();
+                .compose(done -> issue(asked, decision, generation.number(), swaps, "retry"));
+    }
+
+    private Future<@Nullable Decision> generation(Asked asked) {
+        SigningRequest request = asked.request();
+        byte[] spkiSha256 = asked.pkcs10().spkiSha256();
+        boolean signalled = request.rotation().standing();
+        boolean keepsKey = Arrays.equals(request.current().spkiSha256(), spkiSha256);
+        return generations.lastWithKey(asked.tx(), request.id(), spkiSha256).compose(had -> {
+            if (had.isPresent() && (signalled || !keepsKey)) {
+                throw Refusals.keyNotRotated();
+            }
+            Decision decision = decide(asked);
+            if (decision.holds()) {
+                return holding.hold(
+                                asked.tx(),
+                                request,
+                                asked.wanted(),
+                                asked.pkcs10(),
+                                asked.settings(),
+                                decision,
+                                asked.now())
+                        .map(done -> null);
+            }
+            return decision.approves() ? open(asked, decision) : Future.succeededFuture(decision);
+        });
+    }
+
+    /** In the order of a submission: the PKCS#10 is claimed, then the key looked at, then the limiter asked. */
+    private Future<@Nullable Decision> open(Asked asked, Decision decision) {
+        SigningRequest request = asked.request();
+        int number = request.nextNumber();
+        return issuing.dropNext(asked.tx(), request)
+                .compose(done ->
+                        issuing.close(asked.tx(), request, asked.pkcs10().spkiSha256(), asked.now()))
+                .compose(done -> generations.insert(
+                        asked.tx(),
+                        request.id(),
+                        number,
+                        request.orgId(),
+                        asked.wanted().caller().name(),
+                        asked.pkcs10(),
+                        RequestState.ISSUED,
+                        null,
+                        null,
+                        asked.settings(),
+                        asked.now()))
+                .compose(first -> {
+                    if (!first) {
+                        throw new Taken();
                     }
-                    return answersSignal
-                            ? Future.<@Nullable Duration>succeededFuture()
-                            : limits.take(tx, wanted.caller().name(), LimitStore.namesSha256(decision));
-                })
-                .compose(delay -> {
-                    if (delay != null) {
-                        throw Refusals.limited(delay);
-                    }
-                    Issued issued = deciding.sign(signer, decision, pkcs10, now);
-                    Instant renewAt = wanted.autoRenew() ? issued.renewalTime() : null;
-                    return certificates
-                            .insert(tx, request.orgId(), request.id(), number, issued, List.of(), true, now)
-                            .compose(done -> changing.tell(
-                                    tx,
-                                    request,
-                                    wanted.cause(),
-                                    isNew ? "replace" : "retry",
-                                    issued.serial(),
-                                    Event.Change.MODIFIED,
-                                    "ISSUED",
-                                    now))
-                            .compose(position -> requests.setSettings(
-                                            tx, request, wanted, signer.name(), rotation, renewAt, now, position)
-                                    .compose(done -> requests.setIssued(
-                                            tx,
-                                            request.id(),
-                                            number,
-                                            wanted.caller().name(),
-                                            renewAt,
-                                            null,
-                                            now,
-                                            position)));
-                })
+                    return issue(asked, decision, number, true, "replace");
+                });
+    }
+
+    private Decision decide(Asked asked) {
+        deciding.enabled(asked.signer().name());
+        return deciding.decide(
+                asked.pkcs10(),
+                asked.wanted().caller(),
+                asked.signer(),
+                asked.organisation(),
+                asked.request().personDenied());
+    }
+
+    private Future<@Nullable Decision> issue(Asked asked, Decision decision, int number, boolean swaps, String action) {
+        SigningRequest request = asked.request();
+        Rotation rotation = swaps
+                ? new Rotation(request.rotation().epoch(), false, null, null)
+                : ordered(request.rotation(), asked.wanted());
+        boolean answersSignal = swaps && request.rotation().standing();
+        return issuing.issue(
+                        asked.tx(),
+                        new Issuing.Order(
+                                request,
+                                asked.pkcs10(),
+                                number,
+                                asked.signer(),
+                                decision,
+                                asked.settings(),
+                                rotation,
+                                asked.wanted().caller().name(),
+                                !answersSignal,
+                                asked.wanted().cause(),
+                                action,
+                                null,
+                                asked.now()))
                 .map(done -> null);
     }
 
-    /** The old generation goes: its certificates leave the status, and a key that was rotated out may not come back. */
-    private Future<Boolean> open(SqlConnection tx, SigningRequest request, Pkcs10 pkcs10, int number, Instant now) {
-        Generation old = request.current();
-        Rotation rotation = request.rotation();
-        boolean newKey = !Arrays.equals(old.spkiSha256(), pkcs10.spkiSha256());
-        return generations
-                .retire(tx, request.id(), old.number())
-                .compose(done -> certificates.hideGeneration(
-                        tx, request.id(), old.number(), rotation.standing(), rotation.deadline()))
-                .compose(done -> newKey
-                        ? generations.refuseRotated(tx, request.orgId(), old.spkiSha256(), now)
-                        : Future.succeededFuture())
-                .compose(done -> generations.insert(
-                        tx, request.id(), number, request.orgId(), pkcs10, RequestState.ISSUED, null, now));
-    }
-
-    /** Only an administrator signals, or takes a signal back; from an agent the flag is not even looked at. */
+    /** Only who manages requests signals, or takes a signal back; from others the flag is not even looked at. */
     private static Rotation ordered(Rotation standing, Submission wanted) {
         RotationOrder order = wanted.rotation();
         if (order == null || !wanted.caller().may(Permission.MANAGE_REQUESTS, wanted.orgId())) {

@@ -67,9 +67,29 @@ final class RequestStore {
     /** After an issuance: the clock starts again, and what it complained of is over. */
     private static final String SET_ISSUED = """
             UPDATE signing_requests SET generation = $2, requester = $3, renew_at = $4, renew_failures = 0,
-                renew_problem = NULL, reissued_not_after = coalesce($5, reissued_not_after), updated = $6, position = $7
+                renew_problem = NULL, next_generation = CASE WHEN generation = $2 THEN next_generation END, reissued_not_after = coalesce($5, reissued_not_after), updated = $6, position = $7
             WHERE id = $1 AND withdrawn IS NULL
             """;
+
+    private static final String INSERT = """
+            INSERT INTO signing_requests (id, org_id, agent_id, owner, requester, signer, target_issuer, auto_renew,
+                                          private_key_id, uid, generation, created, updated, position)
+            VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, 1, $10, $10, $11)
+            """;
+
+    /** Another generation that has no certificate yet, in the place of one that has none. */
+    private static final String SET_GENERATION = """
+            UPDATE signing_requests SET generation = $2, requester = $3, next_generation = NULL, renew_at = NULL,
+                renew_problem = NULL, updated = $4, position = $5
+            WHERE id = $1 AND withdrawn IS NULL
+            """;
+
+    private static final String SET_NEXT = """
+            UPDATE signing_requests SET next_generation = $2, updated = $3, position = $4
+            WHERE id = $1 AND withdrawn IS NULL
+            """;
+
+    private static final String SET_PERSON_DENIED = "UPDATE signing_requests SET person_denied = $2 WHERE id = $1";
 
     private static final String WITHDRAW = """
             UPDATE signing_requests SET withdrawn = $2, renew_at = NULL, rotation_standing = false, updated = $2,
@@ -145,21 +165,20 @@ final class RequestStore {
 
     Future<Void> setSettings(
             SqlConnection tx,
-            SigningRequest request,
-            Submission wanted,
-            String signer,
+            String id,
+            RequestSettings settings,
             Rotation rotation,
             @Nullable Instant renewAt,
             Instant now,
             long position) {
         return tx.preparedQuery(SET_SETTINGS)
                 .execute(Tuple.from(new Object[] {
-                    request.id(),
-                    signer,
-                    wanted.targetIssuer(),
-                    wanted.autoRenew(),
-                    wanted.privateKeyId(),
-                    wanted.uid(),
+                    id,
+                    settings.signer(),
+                    settings.targetIssuer(),
+                    settings.autoRenew(),
+                    settings.privateKeyId(),
+                    settings.uid(),
                     rotation.epoch(),
                     rotation.standing(),
                     rotation.reason(),
@@ -191,6 +210,43 @@ final class RequestStore {
                         Timestamps.of(now),
                         position))
                 .mapEmpty();
+    }
+
+    /** A new request that waits for a person. */
+    Future<Void> insert(
+            SqlConnection tx, String id, Submission submission, RequestSettings settings, Instant now, long position) {
+        return tx.preparedQuery(INSERT)
+                .execute(Tuple.from(new Object[] {
+                    id,
+                    submission.orgId(),
+                    submission.agentId(),
+                    submission.caller().name(),
+                    settings.signer(),
+                    settings.targetIssuer(),
+                    settings.autoRenew(),
+                    settings.privateKeyId(),
+                    settings.uid(),
+                    Timestamps.of(now),
+                    position
+                }))
+                .mapEmpty();
+    }
+
+    Future<Void> setGeneration(
+            SqlConnection tx, String id, int generation, String requester, Instant now, long position) {
+        return tx.preparedQuery(SET_GENERATION)
+                .execute(Tuple.of(id, generation, requester, Timestamps.of(now), position))
+                .mapEmpty();
+    }
+
+    Future<Void> setNext(SqlConnection tx, String id, int generation, Instant now, long position) {
+        return tx.preparedQuery(SET_NEXT)
+                .execute(Tuple.of(id, generation, Timestamps.of(now), position))
+                .mapEmpty();
+    }
+
+    Future<Void> setPersonDenied(SqlConnection tx, String id, boolean denied) {
+        return tx.preparedQuery(SET_PERSON_DENIED).execute(Tuple.of(id, denied)).mapEmpty();
     }
 
     Future<Void> withdraw(SqlConnection tx, String id, Instant now, long position) {

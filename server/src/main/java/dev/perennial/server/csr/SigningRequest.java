@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param requester the name of the caller whose PKCS#10 is the current one: policy judges its renewals by that caller's
  *     grants of now
  * @param signer the signer's own name; {@code targetIssuer} is what the requester called it
+ * @param next a generation that waits beside the current one, or was denied there last
+ * @param personDenied whether a person's last word on it was no
  * @param renewAt when the renewal clock looks at it next; null: never
  * @param renewProblem why the last try did not renew
  * @param agentLastSeen when its agent was heard of; null where it has none
@@ -29,6 +31,8 @@ public record SigningRequest(
         @Nullable String privateKeyId,
         @Nullable String uid,
         Generation current,
+        @Nullable Generation next,
+        boolean personDenied,
         Rotation rotation,
         @Nullable Instant renewAt,
         @Nullable String renewProblem,
@@ -39,6 +43,16 @@ public record SigningRequest(
         Instant created,
         Instant updated,
         long position) {
+
+    /** The generation that a person has to decide about: the next one, if one waits. */
+    Generation undecided() {
+        return next != null && next.isPending() ? next : current;
+    }
+
+    /** The number of a generation that was not there before. */
+    int nextNumber() {
+        return next == null ? current.number() + 1 : next.number() + 1;
+    }
 
     Ownership ownership() {
         return new Ownership(orgId, owner, agentId, signer);

@@ -13,7 +13,6 @@ import dev.perennial.server.identity.Callers;
 import dev.perennial.server.identity.Organisations;
 import dev.perennial.server.identity.Permission;
 import dev.perennial.server.pkix.Pkcs10;
-import dev.perennial.server.policy.Decision;
 import dev.perennial.server.policy.Policy;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -30,10 +29,11 @@ public final class SigningRequests {
     private final RequestStore requests;
     private final UpdateStore updates;
     private final RenewalStore renewalRows;
-    private final LimitStore limits;
+    private final Explaining explaining;
     private final Deciding deciding;
     private final Submitting submitting;
     private final Replacing replacing;
+    private final Approving approving;
     private final Reissuing reissuing;
     private final Withdrawing withdrawing;
     private final Superseding superseding;
@@ -54,6 +54,7 @@ public final class SigningRequests {
             Policy policy,
             Issuance issuance,
             IssuanceLimit limit,
+            Duration approvalExpiry,
             Ids ids,
             InstantSource clock,
             SecureRandom random) {
@@ -62,22 +63,45 @@ public final class SigningRequests {
         this.requests = new RequestStore(database);
         this.updates = new UpdateStore(database);
         this.renewalRows = new RenewalStore(database);
-        this.limits = new LimitStore(limit);
+        LimitStore limits = new LimitStore(database, limit);
         CertificateStore stored = new CertificateStore(database);
         GenerationStore generations = new GenerationStore();
         Changing changing = new Changing(database, requests, events, clock);
         this.deciding = new Deciding(database, events, signers, policy, issuance);
+        this.explaining = new Explaining(deciding, limits);
         Duplicates duplicates = new Duplicates(requests, stored);
-        this.submitting =
-                new Submitting(deciding, duplicates, organisations, new SubmissionStore(database, limit), ids, clock);
-        this.replacing = new Replacing(changing, deciding, duplicates, requests, generations, stored, limits, clock);
-        this.reissuing = new Reissuing(changing, deciding, requests, stored, generations, limits, clock);
+        Issuing issuing = new Issuing(changing, deciding, requests, generations, stored, limits);
+        Holding holding = new Holding(database, changing, events, requests, generations, issuing, ids);
+        this.reading = new Reading(requests, stored, updates, clock);
+        this.submitting = new Submitting(
+                deciding,
+                duplicates,
+                holding,
+                reading,
+                organisations,
+                new SubmissionStore(database, limit),
+                ids,
+                clock);
+        this.replacing = new Replacing(
+                changing, deciding, issuing, holding, duplicates, requests, generations, stored, organisations);
+        this.approving = new Approving(
+                database, changing, deciding, issuing, requests, generations, organisations, callers, approvalExpiry);
+        this.reissuing = new Reissuing(changing, deciding, requests, stored, generations, limits, organisations, clock);
         this.withdrawing = new Withdrawing(changing, requests, generations, stored);
         this.superseding = new Superseding(changing, requests, stored, database, clock);
-        this.reading = new Reading(requests, stored, updates, clock);
         this.waiting = new Waiting(vertx, requests);
-        this.renewing =
-                new Renewing(vertx, database, renewalRows, updates, callers, signers, deciding, events, clock, random);
+        this.renewing = new Renewing(
+                vertx,
+                database,
+                renewalRows,
+                updates,
+                callers,
+                organisations,
+                signers,
+                deciding,
+                events,
+                clock,
+                random);
         this.certificates =
                 new Certificates(database, changing, deciding, requests, generations, stored, issuance, ids);
     }
@@ -91,28 +115,53 @@ public final class SigningRequests {
         return submitting.submit(submission);
     }
 
-    /** What policy would say, and nothing is stored. */
-    public Future<Decision> tryOut(Submission submission) {
+    /** What policy would say and why, and nothing is stored. */
+    public Future<Explanation> tryOut(Submission submission) {
         Signer signer = deciding.enabled(submission.targetIssuer());
         submission.caller().require(Permission.ASK, submission.orgId(), "to ask for a certificate");
         Pkcs10 pkcs10 = Pkcs10.parsePem(submission.pem());
         return organisations
                 .names(submission.orgId())
-                .map(known -> deciding.decide(pkcs10, submission.caller(), signer));
-    }
-
-    /** The signer's own name that a submission would go to. */
-    public String signerOf(Submission submission) {
-        return deciding.enabled(submission.targetIssuer()).name();
-    }
-
-    public IssuanceLimit limit() {
-        return limits.limit();
+                .compose(organisation -> explaining.explain(submission, pkcs10, signer, organisation));
     }
 
     /** PUT; {@code seenPosition} is the position of the version that the caller has seen, null where it does not say. */
     public Future<RequestView> replace(String id, Submission wanted, @Nullable Long seenPosition, ViewOptions options) {
         return replacing.replace(id, wanted, seenPosition).compose(done -> get(wanted.caller(), id, options.ofAny()));
+    }
+
+    /**
+     * A person's yes to what waits: it is issued then. Fails with conflict where nothing waits, or where it is not what the
+     * word is about; with unauthorized where the caller may not decide, or four eyes are asked for.
+     *
+     * @param pkcs10Sha256 lower hex, of the PKCS#10 that the person saw; null where it does not say
+     * @param seenPosition as for {@link #replace}
+     */
+    public Future<RequestView> approve(
+            Caller caller,
+            Cause cause,
+            String id,
+            String reason,
+            @Nullable String pkcs10Sha256,
+            @Nullable Long seenPosition,
+            ViewOptions options) {
+        return approving
+                .approve(caller, cause, id, new Approving.Word(reason, pkcs10Sha256, seenPosition))
+                .compose(done -> get(caller, id, options));
+    }
+
+    /** A person's no; as {@link #approve}. */
+    public Future<RequestView> deny(
+            Caller caller,
+            Cause cause,
+            String id,
+            String reason,
+            @Nullable String pkcs10Sha256,
+            @Nullable Long seenPosition,
+            ViewOptions options) {
+        return approving
+                .deny(caller, cause, id, new Approving.Word(reason, pkcs10Sha256, seenPosition))
+                .compose(done -> get(caller, id, options));
     }
 
     /** @param orgId as the caller says it; fails with notFound where the request belongs to another */
@@ -184,6 +233,7 @@ public final class SigningRequests {
         Instant now = clock.instant();
         return superseding
                 .revokeOverdue()
+                .compose(done -> approving.lapse())
                 .compose(done -> renewalRows.resume(Renewing.QUIET, now))
                 .compose(done -> updates.drop(now.minus(Reading.UPDATES_LAST)))
                 .mapEmpty();

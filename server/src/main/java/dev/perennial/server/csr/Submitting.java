@@ -19,6 +19,8 @@ import java.util.List;
 final class Submitting {
     private final Deciding deciding;
     private final Duplicates duplicates;
+    private final Holding holding;
+    private final Reading reading;
     private final Organisations organisations;
     private final Ids ids;
     private final InstantSource clock;
@@ -27,12 +29,16 @@ final class Submitting {
     Submitting(
             Deciding deciding,
             Duplicates duplicates,
+            Holding holding,
+            Reading reading,
             Organisations organisations,
             SubmissionStore submissions,
             Ids ids,
             InstantSource clock) {
         this.deciding = deciding;
         this.duplicates = duplicates;
+        this.holding = holding;
+        this.reading = reading;
         this.organisations = organisations;
         this.ids = ids;
         this.clock = clock;
@@ -43,9 +49,12 @@ final class Submitting {
         Signer signer = deciding.enabled(submission.targetIssuer());
         submission.caller().require(Permission.ASK, submission.orgId(), "to ask for a certificate");
         Pkcs10 pkcs10 = Pkcs10.parsePem(submission.pem());
-        return organisations.names(submission.orgId()).compose(known -> {
-            Decision decision = deciding.decide(pkcs10, submission.caller(), signer);
+        return organisations.names(submission.orgId()).compose(organisation -> {
+            Decision decision = deciding.decide(pkcs10, submission.caller(), signer, organisation, false);
             Instant now = clock.instant();
+            if (decision.holds()) {
+                return hold(submission, pkcs10, signer, decision);
+            }
             if (!decision.approves()) {
                 return deciding.refuse(decision, submission.orgId(), submission.cause(), "submit", null, now);
             }
@@ -55,6 +64,16 @@ final class Submitting {
             Prepared prepared = new Prepared(ids.next(), submission, pkcs10, signer, decision, issued);
             return batch.add(prepared).compose(outcome -> answer(prepared, outcome));
         });
+    }
+
+    private Future<RequestView> hold(Submission submission, Pkcs10 pkcs10, Signer signer, Decision decision) {
+        return holding.hold(submission, pkcs10, RequestSettings.of(submission, signer.name()), decision)
+                .compose(
+                        id -> reading.request(submission.caller(), id, ViewOptions.standard())
+                                .compose(request -> reading.view(request, ViewOptions.standard())),
+                        failure -> failure instanceof Taken
+                                ? duplicates.of(submission, pkcs10)
+                                : Future.failedFuture(failure));
     }
 
     private Future<RequestView> answer(Prepared prepared, Outcome outcome) {
@@ -80,6 +99,9 @@ final class Submitting {
                 pkcs10.identifiers(),
                 RequestState.ISSUED,
                 null,
+                null,
+                submission.caller().name(),
+                null,
                 null);
         SigningRequest request = new SigningRequest(
                 prepared.id(),
@@ -93,6 +115,8 @@ final class Submitting {
                 submission.privateKeyId(),
                 submission.uid(),
                 generation,
+                null,
+                false,
                 new Rotation(0, false, null, null),
                 submission.autoRenew() ? issued.renewalTime() : null,
                 null,

@@ -9,13 +9,17 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL of organisations. */
 final class OrganisationStore {
     private static final String FIND = "SELECT id, name, names, created, updated FROM organisations WHERE id = $1";
+
+    private static final String NAMES = "SELECT id, names FROM organisations WHERE id = ANY ($1)";
 
     private static final String LIST = """
             SELECT id, name, names, created, updated FROM organisations
@@ -39,6 +43,17 @@ final class OrganisationStore {
 
     Future<Optional<Organisation>> find(String id) {
         return database.query(FIND, Tuple.of(id)).map(OrganisationStore::first);
+    }
+
+    Future<Map<String, Grants>> names(SqlConnection tx, List<String> ids) {
+        return tx.preparedQuery(NAMES)
+                .execute(Tuple.of((Object) ids.toArray(String[]::new)))
+                .map(rows -> {
+                    Map<String, Grants> names = new HashMap<>();
+                    rows.forEach(row ->
+                            names.put(row.getString("id"), Grants.parse(List.of(row.getArrayOfStrings("names")))));
+                    return names;
+                });
     }
 
     /** @param id only that one; null: all */

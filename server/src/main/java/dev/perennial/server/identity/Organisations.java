@@ -9,6 +9,7 @@ import dev.perennial.server.db.Ids;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -92,6 +93,11 @@ public final class Organisations {
             }
             return null;
         });
+    }
+
+    /** The names of those organisations, as the transaction sees them. */
+    public Future<Map<String, Grants>> named(SqlConnection tx, List<String> ids) {
+        return store.names(tx, ids);
     }
 
     /** Makes one; only the bootstrap administrator, who belongs to none, does. */

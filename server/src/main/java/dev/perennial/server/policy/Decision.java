@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What policy says, with the rule that decided. A certificate takes its names from here and from nowhere else.
  *
+ * @param advice what would change the answer; null where it is yes
  * @param commonName of the certificate to be; null for none
  * @param identifiers the subjectAltNames of the certificate to be
  * @param refused the names that stood in the way
@@ -15,17 +16,23 @@ public record Decision(
         Verdict verdict,
         String rule,
         String reason,
+        @Nullable String advice,
         @Nullable String commonName,
         List<Identifier> identifiers,
         List<Identifier> refused) {
 
-    /** Approve now, or refuse: nothing is stored then. */
+    /** Approve now, hold for a person, or refuse: nothing is stored then. */
     public enum Verdict {
         APPROVE,
+        HOLD,
         REFUSE
     }
 
     public boolean approves() {
         return verdict == Verdict.APPROVE;
+    }
+
+    public boolean holds() {
+        return verdict == Verdict.HOLD;
     }
 }

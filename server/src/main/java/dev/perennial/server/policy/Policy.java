@@ -3,6 +3,7 @@ package dev.perennial.server.policy;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.Pkcs10;
+import dev.perennial.server.policy.Decision.Verdict;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who may have which name. Every rule looks at all names, so that the answer names all that stand in the way; the first
- * rule that refuses decides.
+ * rule that does not say yes decides. What the rules above {@code grants} refuse no approval of a person gives either.
  */
 public final class Policy {
     private final Supplier<Set<Identifier>> ownNames;
@@ -20,35 +21,110 @@ public final class Policy {
         this.ownNames = ownNames;
     }
 
-    /** Decides about a PKCS#10 for a caller under a profile. */
-    public Decision decide(Pkcs10 pkcs10, Caller caller, Profile profile) {
-        List<Identifier> names = names(pkcs10, profile);
-        String commonName = pkcs10.commonName();
+    /** Decides about a PKCS#10 for its requester. */
+    public Decision decide(Question question) {
+        Decision refusal = refusal(question, question.caller());
+        if (refusal != null) {
+            return refusal;
+        }
+        Caller caller = question.caller();
+        List<Identifier> names = names(question);
+        List<Identifier> uncovered =
+                names.stream().filter(name -> !caller.grants().covers(name)).toList();
+        String user = ungrantedUser(question, names);
+        if (!uncovered.isEmpty()) {
+            return beyondGrants(question, "grants", "not granted to " + caller.name(), uncovered);
+        }
+        if (user != null) {
+            return beyondGrants(
+                    question,
+                    "common-name",
+                    "the common name must be one of the subjectAltNames, or granted as user:" + user,
+                    List.of());
+        }
+        if (question.approval() == Approval.PERSON) {
+            return hold(question, "person", "the signer asks a person each time", List.of());
+        }
+        if (question.deniedBefore()) {
+            return hold(question, "denied-before", "a person denied it before, and a person decides again", List.of());
+        }
+        return approve(question, "grants", "every name is granted");
+    }
+
+    /** What a person's yes comes to: the names as the PKCS#10 asks for them, unless a rule stands above people. */
+    public Decision approved(Question question, Caller approver) {
+        Decision refusal = refusal(question, approver);
+        return refusal == null ? approve(question, "person", "a person approved it") : refusal;
+    }
+
+    /** The names of a PKCS#10 that would stand in the certificate, as subjectAltNames. */
+    public List<Identifier> names(Question question) {
+        return names(question.pkcs10(), question.profile());
+    }
+
+    /** @param forOwnNames who may be let have the servers' own names: the requester, or the approver in his stead */
+    private @Nullable Decision refusal(Question question, Caller forOwnNames) {
+        Profile profile = question.profile();
+        String commonName = question.pkcs10().commonName();
+        List<Identifier> names = names(question);
         if (names.isEmpty() && (profile == Profile.SERVER || commonName == null)) {
-            return refuse("names", "the PKCS#10 asks for no name; put a subjectAltName into it", List.of());
+            return refuse(
+                    "names",
+                    "the PKCS#10 asks for no name; put a subjectAltName into it",
+                    "make the PKCS#10 with a subjectAltName",
+                    List.of());
         }
         List<Identifier> unfit =
                 names.stream().filter(name -> !profile.takes(name.type())).toList();
         if (!unfit.isEmpty()) {
-            return refuse("profile", "the profile " + profile.word() + " takes no such names", unfit);
+            return refuse(
+                    "profile",
+                    "the profile " + profile.word() + " takes no such names",
+                    "leave these names out, or name another signer",
+                    unfit);
         }
-        String unfitCommonName = unfitCommonName(commonName, names, caller, profile);
-        if (unfitCommonName != null) {
-            return refuse("common-name", unfitCommonName, List.of());
+        if (profile == Profile.SERVER && commonName != null && !isAmong(commonName, names)) {
+            return refuse(
+                    "common-name",
+                    "the common name must be one of the subjectAltNames, or absent (RFC 9525 §2)",
+                    "make the PKCS#10 without a common name",
+                    List.of());
+        }
+        List<Identifier> outside = names.stream()
+                .filter(name -> !question.organisation().covers(name))
+                .toList();
+        if (!outside.isEmpty()) {
+            return refuse(
+                    "organisation",
+                    "beyond the names of the organisation",
+                    "the bootstrap administrator can widen the organisation's names",
+                    outside);
         }
         List<Identifier> own = names.stream()
-                .filter(name -> isOwn(name) && !caller.isBootstrap())
-                .filter(name -> !caller.grants().coversExactly(name))
+                .filter(this::isOwn)
+                .filter(name -> !forOwnNames.isBootstrap()
+                        && !question.caller().grants().coversExactly(name))
                 .toList();
-        if (!own.isEmpty()) {
-            return refuse("own-names", "the server's own names need a grant of exactly that name", own);
-        }
-        List<Identifier> uncovered =
-                names.stream().filter(name -> !caller.grants().covers(name)).toList();
-        if (!uncovered.isEmpty()) {
-            return refuse("grants", "not granted to " + caller.name(), uncovered);
-        }
-        return new Decision(Decision.Verdict.APPROVE, "grants", "every name is granted", commonName, names, List.of());
+        return own.isEmpty()
+                ? null
+                : refuse(
+                        "own-names",
+                        "the server's own names need a grant of exactly that name",
+                        "the bootstrap administrator can grant it, or approve it",
+                        own);
+    }
+
+    private static Decision beyondGrants(Question question, String rule, String reason, List<Identifier> refused) {
+        return switch (question.approval()) {
+            case GRANTS ->
+                refuse(
+                        rule,
+                        reason,
+                        "an administrator can widen the grants of "
+                                + question.caller().name(),
+                        refused);
+            case GRANTS_OR_PERSON, PERSON -> hold(question, rule, reason, refused);
+        };
     }
 
     /** A wildcard that stands for one of them is taken for the server just as the name itself. */
@@ -64,21 +140,39 @@ public final class Policy {
         };
     }
 
-    private static @Nullable String unfitCommonName(
-            @Nullable String commonName, List<Identifier> names, Caller caller, Profile profile) {
-        if (commonName == null || names.stream().anyMatch(name -> name.isSpelled(commonName))) {
-            return null;
-        }
-        return switch (profile) {
-            case SERVER -> "the common name must be one of the subjectAltNames, or absent (RFC 9525 §2)";
-            case CLIENT ->
-                caller.isBootstrap() || caller.grants().coversUser(commonName)
-                        ? null
-                        : "the common name must be one of the subjectAltNames, or granted as user:" + commonName;
-        };
+    private static boolean isAmong(String commonName, List<Identifier> names) {
+        return names.stream().anyMatch(name -> name.isSpelled(commonName));
     }
 
-    private static Decision refuse(String rule, String reason, List<Identifier> refused) {
-        return new Decision(Decision.Verdict.REFUSE, rule, reason, null, List.of(), refused);
+    /** The user that a client's common name names without a grant; null where there is none. */
+    private static @Nullable String ungrantedUser(Question question, List<Identifier> names) {
+        String commonName = question.pkcs10().commonName();
+        Caller caller = question.caller();
+        boolean granted = commonName == null
+                || isAmong(commonName, names)
+                || caller.isBootstrap()
+                || caller.grants().coversUser(commonName);
+        return granted ? null : commonName;
+    }
+
+    private Decision approve(Question question, String rule, String reason) {
+        return new Decision(
+                Verdict.APPROVE, rule, reason, null, question.pkcs10().commonName(), names(question), List.of());
+    }
+
+    private static Decision hold(Question question, String rule, String reason, List<Identifier> refused) {
+        return new Decision(
+                Verdict.HOLD,
+                rule,
+                reason,
+                "it waits for somebody who may approve for the signer, and is not "
+                        + question.caller().name() + " where four eyes are asked for",
+                null,
+                List.of(),
+                refused);
+    }
+
+    private static Decision refuse(String rule, String reason, String advice, List<Identifier> refused) {
+        return new Decision(Verdict.REFUSE, rule, reason, advice, null, List.of(), refused);
     }
 }

@@ -34,11 +34,12 @@ public final class Consistency {
             GROUP BY org_id, sha256 HAVING count(*) > 1
             """;
 
-    /** Live is the current generation of a request that is not withdrawn, and no other. */
+    /** Live is the current generation of a request that is not withdrawn, what waits beside it, and no other. */
     private static final String WRONGLY_LIVE = """
             SELECT g.request_id || ' generation ' || g.generation AS finding FROM generations g
             LEFT JOIN signing_requests r ON r.id = g.request_id
-            WHERE r.id IS NULL OR g.live <> (r.withdrawn IS NULL AND r.generation = g.generation)
+            WHERE r.id IS NULL OR g.live <> (r.withdrawn IS NULL AND (r.generation = g.generation
+                    OR r.next_generation = g.generation AND g.state = 'PENDING'))
                OR (r.generation = g.generation AND (g.state = 'WITHDRAWN') <> (r.withdrawn IS NOT NULL))
             """;
 
@@ -46,6 +47,17 @@ public final class Consistency {
             SELECT r.id AS finding FROM signing_requests r
             WHERE r.position IS DISTINCT FROM (SELECT max(position) FROM events WHERE object_id = r.id)
                OR NOT EXISTS (SELECT 1 FROM audit_events WHERE object_id = r.id AND outcome = 'done')
+            """;
+
+    /** A word of a person for each generation that was decided about, and nobody's own where four eyes are asked for. */
+    private static final String WRONGLY_APPROVED = """
+            SELECT g.request_id || ' generation ' || g.generation AS finding FROM generations g
+            JOIN signing_requests r ON r.id = g.request_id
+            WHERE ((g.approved_by IS NOT NULL OR g.reason IN ('denied', 'expired')) AND NOT EXISTS (
+                    SELECT 1 FROM audit_events e WHERE e.object_id = g.request_id AND e.outcome = 'done'
+                      AND e.action IN ('approve', 'deny') AND e.reason LIKE '%generation ' || g.generation || ',%'))
+               OR (g.approved_by = g.requester
+                   AND EXISTS (SELECT 1 FROM signers s WHERE s.name = r.signer AND s.four_eyes))
             """;
 
     private static final String ORPHANS = """
@@ -63,8 +75,14 @@ public final class Consistency {
 
     public static void check(Database database) {
         SoftAssertions softly = new SoftAssertions();
-        for (String query :
-                List.of(ISSUED_WITHOUT_CERTIFICATE, SERIAL_TWICE, LIVE_TWICE, WRONGLY_LIVE, UNTOLD, ORPHANS)) {
+        for (String query : List.of(
+                ISSUED_WITHOUT_CERTIFICATE,
+                SERIAL_TWICE,
+                LIVE_TWICE,
+                WRONGLY_LIVE,
+                UNTOLD,
+                WRONGLY_APPROVED,
+                ORPHANS)) {
             rows(database, query).forEach(row -> softly.fail(row.getString("finding") + " breaks\n" + query));
         }
         rows(database, CERTIFICATES).forEach(row -> check(softly, row));

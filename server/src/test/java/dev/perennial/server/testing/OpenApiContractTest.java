@@ -77,11 +77,12 @@ class OpenApiContractTest {
                         true,
                         List.of(update),
                         state,
-                        new SigningRequestJson.Next(2, RequestState.PENDING, "person"),
+                        new SigningRequestJson.Next(2, RequestState.PENDING, "person", HASH),
                         "reason",
                         "message",
                         1,
                         "perennial.dev/server",
+                        HASH,
                         new SigningRequestJson.Rotation(1, NOW, "because")));
     }
 

@@ -1,0 +1,239 @@
+package dev.perennial.server.csr;
+
+import dev.perennial.model.ProblemType;
+import dev.perennial.server.audit.Cause;
+import dev.perennial.server.audit.Event;
+import dev.perennial.server.ca.Signer;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.identity.Caller;
+import dev.perennial.server.identity.Callers;
+import dev.perennial.server.identity.Grants;
+import dev.perennial.server.identity.Organisations;
+import dev.perennial.server.pkix.Pkcs10;
+import dev.perennial.server.policy.Decision;
+import dev.perennial.server.problem.ProblemException;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a person says to a generation that waits: yes, and it is issued in the same transaction; or no. The first one who
+ * says something decides. It is about the one PKCS#10 that the person saw; another generation has to be looked at anew.
+ */
+final class Approving {
+    private final Database database;
+    private final Changing changing;
+    private final Deciding deciding;
+    private final Issuing issuing;
+    private final RequestStore requests;
+    private final GenerationStore generations;
+    private final Organisations organisations;
+    private final Callers callers;
+    private final Duration expiry;
+
+    Approving(
+            Database database,
+            Changing changing,
+            Deciding deciding,
+            Issuing issuing,
+            RequestStore requests,
+            GenerationStore generations,
+            Organisations organisations,
+            Callers callers,
+            Duration expiry) {
+        this.database = database;
+        this.changing = changing;
+        this.deciding = deciding;
+        this.issuing = issuing;
+        this.requests = requests;
+        this.generations = generations;
+        this.organisations = organisations;
+        this.callers = callers;
+        this.expiry = expiry;
+    }
+
+    /** Fails with conflict where nothing waits, or where it is not what {@code word} was said about. */
+    Future<Void> approve(Caller caller, Cause cause, String id, Word word) {
+        return requests.find(id)
+                .map(found ->
+                        found.filter(request -> request.isVisibleTo(caller)).orElseThrow(Refusals::unknown))
+                .compose(seen -> organisations.names(seen.orgId()))
+                .compose(organisation -> changing.decide(caller, id, word.seenPosition(), (tx, request, now) -> {
+                    Generation waiting = waiting(request, word);
+                    return callers.named(tx, List.of(String.valueOf(waiting.requester())))
+                            .compose(inService -> {
+                                Caller requester = inService.get(String.valueOf(waiting.requester()));
+                                if (requester == null || !requester.mayAsk()) {
+                                    throw ProblemException.of(
+                                            ProblemType.CONFLICT,
+                                            "who asked for it is gone, disabled, or may not ask any more; deny it");
+                                }
+                                return approve(tx, request, waiting, caller, requester, organisation, cause, word, now);
+                            });
+                }));
+    }
+
+    private Future<Void> approve(
+            SqlConnection tx,
+            SigningRequest request,
+            Generation waiting,
+            Caller approver,
+            Caller requester,
+            Grants organisation,
+            Cause cause,
+            Word word,
+            Instant now) {
+        RequestSettings settings = settings(request, waiting);
+        Signer signer = deciding.enabled(settings.signer());
+        if (signer.fourEyes() && approver.name().equals(waiting.requester())) {
+            throw ProblemException.of(
+                    ProblemType.UNAUTHORIZED,
+                    "the signer asks for four eyes: nobody approves what he asked for himself");
+        }
+        Pkcs10 pkcs10 = Pkcs10.parse(waiting.pkcs10());
+        Decision decision = deciding.approved(pkcs10, requester, approver, signer, organisation);
+        if (!decision.approves()) {
+            throw deciding.refusal(decision);
+        }
+        boolean swaps = waiting.number() != request.current().number();
+        boolean answersSignal = swaps && request.rotation().standing();
+        Rotation rotation = swaps ? new Rotation(request.rotation().epoch(), false, null, null) : request.rotation();
+        return generations
+                .approve(tx, request.id(), waiting.number(), approver.name(), word.reason())
+                .compose(first -> {
+                    if (!first) {
+                        throw nothingWaits();
+                    }
+                    return swaps
+                            ? issuing.close(tx, request, waiting.spkiSha256(), now)
+                            : Future.<Void>succeededFuture();
+                })
+                .compose(done -> requests.setPersonDenied(tx, request.id(), false))
+                .compose(done -> issuing.issue(
+                        tx,
+                        new Issuing.Order(
+                                request,
+                                pkcs10,
+                                waiting.number(),
+                                signer,
+                                decision,
+                                settings,
+                                rotation,
+                                requester.name(),
+                                !answersSignal,
+                                cause,
+                                "approve",
+                                told(waiting, word.reason()),
+                                now)));
+    }
+
+    Future<Void> deny(Caller caller, Cause cause, String id, Word word) {
+        return changing.decide(caller, id, word.seenPosition(), (tx, request, now) -> {
+            Generation waiting = waiting(request, word);
+            return requests.setPersonDenied(tx, id, true)
+                    .compose(done -> deny(tx, request, waiting, cause, "denied", word.reason(), now));
+        });
+    }
+
+    /** Denies what has waited for too long; returns how many were looked at. */
+    Future<Integer> lapse() {
+        Instant before = changing.now().minus(expiry);
+        return database.inTransaction(tx -> generations.lapsed(tx, before)).compose(ids -> {
+            Future<Void> lapsed = Future.succeededFuture();
+            for (String id : ids) {
+                lapsed = lapsed.compose(done -> lapse(id));
+            }
+            return lapsed.map(done -> ids.size());
+        });
+    }
+
+    private Future<Void> lapse(String id) {
+        return database.inTransaction(tx -> requests.lock(tx, id).compose(found -> {
+            if (found.isEmpty() || !found.get().undecided().isPending()) {
+                return Future.succeededFuture();
+            }
+            SigningRequest request = found.get();
+            String message = "nobody decided within " + expiry;
+            return deny(tx, request, request.undecided(), Cause.clock(), "expired", message, changing.now());
+        }));
+    }
+
+    private Future<Void> deny(
+            SqlConnection tx,
+            SigningRequest request,
+            Generation waiting,
+            Cause cause,
+            String reason,
+            String message,
+            Instant now) {
+        boolean isCurrent = waiting.number() == request.current().number();
+        return generations
+                .deny(tx, request.id(), waiting.number(), reason, message, isCurrent)
+                .compose(first -> {
+                    if (!first) {
+                        throw nothingWaits();
+                    }
+                    return changing.tell(
+                            tx,
+                            request,
+                            cause,
+                            "deny",
+                            told(waiting, message),
+                            Event.Change.MODIFIED,
+                            isCurrent ? "DENIED" : request.current().state().name(),
+                            now);
+                })
+                .compose(position -> requests.touch(tx, request.id(), now, position));
+    }
+
+    private static Generation waiting(SigningRequest request, Word word) {
+        Generation waiting = request.undecided();
+        if (!waiting.isPending()) {
+            throw nothingWaits();
+        }
+        String sha256 = HexFormat.of().formatHex(waiting.sha256());
+        if (word.pkcs10Sha256() != null && !word.pkcs10Sha256().equals(sha256)) {
+            throw ProblemException.of(
+                    ProblemType.CONFLICT,
+                    "pkcs10_sha256: another PKCS#10 waits by now; look at it, and decide about that one");
+        }
+        return waiting;
+    }
+
+    private static RequestSettings settings(SigningRequest request, Generation waiting) {
+        RequestSettings own = waiting.settings();
+        return own != null
+                ? own
+                : new RequestSettings(
+                        request.signer(),
+                        request.targetIssuer(),
+                        request.autoRenew(),
+                        request.privateKeyId(),
+                        request.uid());
+    }
+
+    /** The hash of what was decided about stands in the record, beside why. */
+    private static String told(Generation waiting, String reason) {
+        return reason + " (generation " + waiting.number() + ", PKCS#10 SHA-256 "
+                + HexFormat.of().formatHex(waiting.sha256()) + ")";
+    }
+
+    private static ProblemException nothingWaits() {
+        return ProblemException.of(ProblemType.CONFLICT, "nothing waits for a person here: it was decided before");
+    }
+
+    /**
+     * What a person says.
+     *
+     * @param pkcs10Sha256 lower hex, of the PKCS#10 that the person saw; null where it does not say
+     * @param seenPosition of the version that the person saw; null where it does not say
+     */
+    record Word(
+            String reason,
+            @Nullable String pkcs10Sha256,
+            @Nullable Long seenPosition) {}
+}

@@ -1,0 +1,156 @@
+package dev.perennial.server.csr;
+
+import dev.perennial.model.ProblemType;
+import dev.perennial.model.RequestState;
+import dev.perennial.server.audit.Event;
+import dev.perennial.server.audit.Events;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.db.Ids;
+import dev.perennial.server.pkix.Identifier;
+import dev.perennial.server.pkix.Pkcs10;
+import dev.perennial.server.policy.Decision;
+import dev.perennial.server.problem.ProblemException;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What policy leaves to a person: it waits, PENDING. A new generation waits beside a current one that has a certificate,
+ * and takes the place of one that has none.
+ */
+final class Holding {
+    /** So many of one caller may wait: who asks for more has lost sight of them. */
+    private static final int MOST_WAITING = 1_000;
+
+    private static final String REASON = "approval-required";
+
+    private final Database database;
+    private final Changing changing;
+    private final Events events;
+    private final RequestStore requests;
+    private final GenerationStore generations;
+    private final Issuing issuing;
+    private final Ids ids;
+
+    Holding(
+            Database database,
+            Changing changing,
+            Events events,
+            RequestStore requests,
+            GenerationStore generations,
+            Issuing issuing,
+            Ids ids) {
+        this.database = database;
+        this.changing = changing;
+        this.events = events;
+        this.requests = requests;
+        this.generations = generations;
+        this.issuing = issuing;
+        this.ids = ids;
+    }
+
+    /** A new request; its id, or {@link Taken}. */
+    Future<String> hold(Submission submission, Pkcs10 pkcs10, RequestSettings settings, Decision decision) {
+        String id = ids.next();
+        String orgId = submission.orgId();
+        Instant now = changing.now();
+        return database.inTransaction(tx -> insert(tx, id, 1, orgId, submission, pkcs10, settings, decision, now)
+                .compose(done -> events.done(
+                        tx, now, orgId, submission.cause(), "submit", id, "held by the rule " + decision.rule()))
+                .compose(done ->
+                        events.append(tx, now, orgId, Event.Kind.SIGNING_REQUEST, id, Event.Change.ADDED, "PENDING"))
+                .compose(position -> requests.insert(tx, id, submission, settings, now, position))
+                .map(id));
+    }
+
+    /** A new generation of a request, in the transaction that holds it. */
+    Future<Void> hold(
+            SqlConnection tx,
+            SigningRequest request,
+            Submission wanted,
+            Pkcs10 pkcs10,
+            RequestSettings settings,
+            Decision decision,
+            Instant now) {
+        int number = request.nextNumber();
+        boolean beside = request.current().state() == RequestState.ISSUED;
+        return issuing.dropNext(tx, request)
+                .compose(done ->
+                        beside ? Future.<Void>succeededFuture() : issuing.close(tx, request, pkcs10.spkiSha256(), now))
+                .compose(done ->
+                        insert(tx, request.id(), number, request.orgId(), wanted, pkcs10, settings, decision, now))
+                .compose(done -> changing.tell(
+                        tx,
+                        request,
+                        wanted.cause(),
+                        "replace",
+                        "held by the rule " + decision.rule() + ", generation " + number,
+                        Event.Change.MODIFIED,
+                        (beside ? request.current().state() : RequestState.PENDING).name(),
+                        now))
+                .compose(position -> beside
+                        ? requests.setNext(tx, request.id(), number, now, position)
+                        : requests.setSettings(tx, request.id(), settings, request.rotation(), null, now, position)
+                                .compose(done -> requests.setGeneration(
+                                        tx,
+                                        request.id(),
+                                        number,
+                                        wanted.caller().name(),
+                                        now,
+                                        position)));
+    }
+
+    private Future<Void> insert(
+            SqlConnection tx,
+            String id,
+            int number,
+            String orgId,
+            Submission submission,
+            Pkcs10 pkcs10,
+            RequestSettings settings,
+            Decision decision,
+            Instant now) {
+        String requester = submission.caller().name();
+        return generations
+                .insert(
+                        tx,
+                        id,
+                        number,
+                        orgId,
+                        requester,
+                        pkcs10,
+                        RequestState.PENDING,
+                        REASON,
+                        message(decision),
+                        settings,
+                        now)
+                .compose(first -> {
+                    if (!first) {
+                        throw new Taken();
+                    }
+                    return generations.refusal(tx, orgId, pkcs10.spkiSha256());
+                })
+                .compose(refusal -> {
+                    if (refusal.isPresent()) {
+                        throw Refusals.keyIsRefused();
+                    }
+                    return generations.pendingOf(tx, requester);
+                })
+                .map(waiting -> {
+                    if (waiting > MOST_WAITING) {
+                        throw ProblemException.of(
+                                        ProblemType.RATE_LIMITED,
+                                        MOST_WAITING + " of your requests wait for a person; withdraw some")
+                                .after(Duration.ofHours(1));
+                    }
+                    return null;
+                });
+    }
+
+    private static String message(Decision decision) {
+        List<String> names = decision.refused().stream().map(Identifier::value).toList();
+        return decision.rule() + ": " + decision.reason() + (names.isEmpty() ? "" : " " + names);
+    }
+}

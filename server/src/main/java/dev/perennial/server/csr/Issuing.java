@@ -1,0 +1,138 @@
+package dev.perennial.server.csr;
+
+import dev.perennial.server.audit.Cause;
+import dev.perennial.server.audit.Event;
+import dev.perennial.server.ca.Issued;
+import dev.perennial.server.ca.Signer;
+import dev.perennial.server.pkix.Pkcs10;
+import dev.perennial.server.policy.Decision;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The certificate of a generation that was decided on, in the transaction that holds its request: the key looked at, the
+ * limiter asked, signed, stored, told. And how a generation gives way to the one after it.
+ */
+final class Issuing {
+    private final Changing changing;
+    private final Deciding deciding;
+    private final RequestStore requests;
+    private final GenerationStore generations;
+    private final CertificateStore certificates;
+    private final LimitStore limits;
+
+    Issuing(
+            Changing changing,
+            Deciding deciding,
+            RequestStore requests,
+            GenerationStore generations,
+            CertificateStore certificates,
+            LimitStore limits) {
+        this.changing = changing;
+        this.deciding = deciding;
+        this.requests = requests;
+        this.generations = generations;
+        this.certificates = certificates;
+        this.limits = limits;
+    }
+
+    /**
+     * What is to be issued.
+     *
+     * @param request as it was before
+     * @param number of the generation, whose row is there already and is ISSUED
+     * @param requester whose PKCS#10 it is: whose grants renewals are judged by, and whose limit counts it
+     * @param counted whether the limiter is asked: not for the one answer to a signal to rotate
+     * @param told the reason in the audit record; null: the serial number of what was issued
+     */
+    record Order(
+            SigningRequest request,
+            Pkcs10 pkcs10,
+            int number,
+            Signer signer,
+            Decision decision,
+            RequestSettings settings,
+            Rotation rotation,
+            String requester,
+            boolean counted,
+            Cause cause,
+            String action,
+            @Nullable String told,
+            Instant now) {
+
+        boolean keepsKey() {
+            return Arrays.equals(request.current().spkiSha256(), pkcs10.spkiSha256());
+        }
+    }
+
+    Future<Void> issue(SqlConnection tx, Order order) {
+        SigningRequest request = order.request();
+        return generations
+                .refusal(tx, request.orgId(), order.pkcs10().spkiSha256())
+                .compose(refusal -> {
+                    boolean blocked = refusal.map("blocked"::equals).orElse(false);
+                    if (blocked || (refusal.isPresent() && !order.keepsKey())) {
+                        throw Refusals.keyIsRefused();
+                    }
+                    return order.counted()
+                            ? limits.take(tx, order.requester(), LimitStore.namesSha256(order.decision()))
+                            : Future.<@Nullable Duration>succeededFuture();
+                })
+                .compose(delay -> {
+                    if (delay != null) {
+                        throw Refusals.limited(delay);
+                    }
+                    return store(
+                            tx, order, deciding.sign(order.signer(), order.decision(), order.pkcs10(), order.now()));
+                });
+    }
+
+    private Future<Void> store(SqlConnection tx, Order order, Issued issued) {
+        SigningRequest request = order.request();
+        Instant now = order.now();
+        Instant renewAt = order.settings().autoRenew() ? issued.renewalTime() : null;
+        return certificates
+                .insert(tx, request.orgId(), request.id(), order.number(), issued, List.of(), true, now)
+                .compose(done -> changing.tell(
+                        tx,
+                        request,
+                        order.cause(),
+                        order.action(),
+                        order.told() == null ? issued.serial() : order.told(),
+                        Event.Change.MODIFIED,
+                        "ISSUED",
+                        now))
+                .compose(position -> requests.setSettings(
+                                tx, request.id(), order.settings(), order.rotation(), renewAt, now, position)
+                        .compose(done -> requests.setIssued(
+                                tx, request.id(), order.number(), order.requester(), renewAt, null, now, position)));
+    }
+
+    /**
+     * The current generation gives way to one with that key: its certificates leave the status, and a key that was rotated
+     * out may not come back.
+     */
+    Future<Void> close(SqlConnection tx, SigningRequest request, byte[] nextSpkiSha256, Instant now) {
+        Generation old = request.current();
+        Rotation rotation = request.rotation();
+        boolean rotatedOut = old.wasIssued() && !Arrays.equals(old.spkiSha256(), nextSpkiSha256);
+        return generations
+                .retire(tx, request.id(), old.number())
+                .compose(done -> certificates.hideGeneration(
+                        tx, request.id(), old.number(), rotation.standing(), rotation.deadline()))
+                .compose(done -> rotatedOut
+                        ? generations.refuseRotated(tx, request.orgId(), old.spkiSha256(), now)
+                        : Future.succeededFuture());
+    }
+
+    /** What waits beside the current generation gives way too, whoever takes its place. */
+    Future<Void> dropNext(SqlConnection tx, SigningRequest request) {
+        Generation next = request.next();
+        return next == null ? Future.succeededFuture() : generations.retire(tx, request.id(), next.number());
+    }
+}
