@@ -18,10 +18,12 @@ import dev.perennial.server.vault.SealKey;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A running server: what is started in which order, and stopped in the other. */
@@ -161,6 +163,12 @@ final class Server {
 
     private Future<Void> reload(TlsMaterial material) {
         return listeners().reload(material);
+    }
+
+    /** The doors as they are served, to be looked at. */
+    Router doors() {
+        return Objects.requireNonNull(wiring, "the rooms are there once the server is started")
+                .doors(vertx);
     }
 
     int port() {

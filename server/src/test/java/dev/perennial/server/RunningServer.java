@@ -10,6 +10,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -19,6 +20,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -98,6 +100,18 @@ public final class RunningServer implements AutoCloseable {
 
     public URI uri() {
         return URI.create("https://localhost:" + server.port());
+    }
+
+    /** Every route of the main listener, as {@code METHOD /path/:parameter}; HEAD follows GET everywhere. */
+    public List<String> routes() {
+        return server.doors().getRoutes().stream()
+                .filter(route -> route.methods() != null && route.getPath() != null)
+                .flatMap(route -> route.methods().stream()
+                        .filter(method -> !method.equals(HttpMethod.HEAD))
+                        .map(method -> method + " " + route.getPath()))
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     public Path home() {

@@ -12,6 +12,7 @@ import dev.perennial.server.enrolment.EnrolmentStore.StoredIdentity;
 import dev.perennial.server.fleet.Agent;
 import dev.perennial.server.fleet.Fleet;
 import dev.perennial.server.identity.Caller;
+import dev.perennial.server.identity.Permission;
 import dev.perennial.server.pkix.Pem;
 import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.pkix.X509;
@@ -73,6 +74,9 @@ public final class Enrolments {
     public Future<Identity> renewIdentity(Caller caller, Cause cause, String agentId, Pkcs10 pkcs10) {
         Instant now = clock.instant();
         return fleet.get(caller, agentId).compose(agent -> {
+            if (caller.kind() != Caller.Kind.AGENT) {
+                caller.require(Permission.MANAGE_CALLERS, agent.orgId(), "to make an identity for an agent");
+            }
             if (agent.retired()) {
                 throw ProblemException.of(ProblemType.RETIRED, "the agent was retired");
             }
