@@ -26,7 +26,7 @@ public enum ProblemType {
     PRECONDITION_FAILED("preconditionFailed", "The object has changed", 412),
     TOO_LARGE("tooLarge", "The body is too large", 413),
     UNSUPPORTED_MEDIA_TYPE("unsupportedMediaType", "The body is not JSON", 415),
-    RATE_LIMITED("rateLimited", "Too many certificates for the same names", 429),
+    RATE_LIMITED("rateLimited", "Too many of these for now", 429),
     INTERNAL("internal", "The server failed", 500),
     UNAVAILABLE("unavailable", "The server cannot do this now", 503);
 

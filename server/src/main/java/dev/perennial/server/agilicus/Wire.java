@@ -48,7 +48,6 @@ final class Wire {
 
     SigningRequestJson request(RequestView view) {
         SigningRequest request = view.request();
-        Generation next = request.next();
         Rotation rotation = request.rotation();
         String target = request.targetIssuer();
         return new SigningRequestJson(
