@@ -8,6 +8,7 @@ import dev.perennial.server.db.EmbeddedPostgres;
 import dev.perennial.server.db.Ids;
 import dev.perennial.server.db.Migrations;
 import dev.perennial.server.db.Notifications;
+import dev.perennial.server.enrolment.Recoveries;
 import dev.perennial.server.http.ListenerSettings;
 import dev.perennial.server.http.Listeners;
 import dev.perennial.server.http.TlsMaterial;
@@ -104,6 +105,7 @@ final class Server {
                         .compose(material -> listen(wired, material, eventLoops))
                         .onSuccess(done -> {
                             metrics.gauge("perennial.renewals.failing", wired.renewalClock(), RenewalClock::failing);
+                            metrics.gauge("perennial.agents.recovered", wired.recoveries(), Recoveries::recovered);
                             wired.renewalClock().start();
                         }))
                 .onSuccess(done -> home.writePublic(
@@ -132,6 +134,7 @@ final class Server {
                                             vertx,
                                             database,
                                             notifications,
+                                            sealKey,
                                             authorities,
                                             signers,
                                             options.settings(),

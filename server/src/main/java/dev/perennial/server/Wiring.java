@@ -11,6 +11,7 @@ import dev.perennial.server.db.Ids;
 import dev.perennial.server.db.Notifications;
 import dev.perennial.server.enrolment.EnrolmentTokens;
 import dev.perennial.server.enrolment.Enrolments;
+import dev.perennial.server.enrolment.Recoveries;
 import dev.perennial.server.fleet.Fleet;
 import dev.perennial.server.http.Answer;
 import dev.perennial.server.http.Credentials;
@@ -29,6 +30,7 @@ import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.policy.Policy;
 import dev.perennial.server.publication.PublicationDoor;
 import dev.perennial.server.renewal.RenewalClock;
+import dev.perennial.server.vault.SealKey;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -52,11 +54,13 @@ final class Wiring {
     private final OwnCertificate ownCertificate;
     private final RenewalClock renewalClock;
     private final SigningRequests requests;
+    private final Recoveries recoveries;
 
     Wiring(
             Vertx vertx,
             Database database,
             Notifications notifications,
+            SealKey sealKey,
             Authorities authorities,
             Signers signers,
             Settings settings,
@@ -94,8 +98,18 @@ final class Wiring {
                 ids,
                 clock,
                 random);
-        Enrolments enrolments =
-                new Enrolments(database, fleet, authorities, issuance, events, ids, clock, settings.identityValidity());
+        Enrolments enrolments = new Enrolments(
+                database,
+                fleet,
+                authorities,
+                issuance,
+                events,
+                ids,
+                clock,
+                settings.identityValidity(),
+                sealKey.macKey("recovery nonces"),
+                random);
+        this.recoveries = enrolments.recoveries();
         EnrolmentTokens tokens = new EnrolmentTokens(database, organisations, events, ids, clock);
         this.publication = new PublicationDoor(authorities);
         this.agilicus = new AgilicusDoor(
@@ -111,7 +125,7 @@ final class Wiring {
                 clock);
         this.ownCertificate = new OwnCertificate(
                 vertx, authorities, signers, issuance, requests.certificates(), ownNames, random, clock);
-        this.renewalClock = new RenewalClock(vertx, requests, fleet);
+        this.renewalClock = new RenewalClock(vertx, requests, fleet, recoveries);
         notifications.onWake(payload -> {
             if (!payload.isEmpty()) {
                 callers.forget();
@@ -138,10 +152,15 @@ final class Wiring {
         return renewalClock;
     }
 
+    Recoveries recoveries() {
+        return recoveries;
+    }
+
     /** Every door; one router an event loop. */
     Router doors(Vertx vertx) {
         Router router = router(vertx);
-        new Health(checks(), Map.of("renewals", renewalClock::warning)).mount(router);
+        new Health(checks(), Map.of("renewals", renewalClock::warning, "recoveries", recoveries::warning))
+                .mount(router);
         router.get("/openapi.yaml").handler(new OpenApi());
         publication.mount(router);
         agilicus.mount(router);

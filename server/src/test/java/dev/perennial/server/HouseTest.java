@@ -49,7 +49,8 @@ class HouseTest {
             List.of("policy"),
             List.of("ca"),
             List.of("csr"),
-            List.of("enrolment", "renewal"),
+            List.of("enrolment"),
+            List.of("renewal"),
             List.of("http"),
             List.of("agilicus", "publication"));
 

@@ -73,7 +73,8 @@ public final class Enrolment {
     private String ask(ServerApi api, URI server, String token, String name) throws ServerException, IOException {
         Pending pending = slots.prepare(new KeyMaker(random), name);
         Step.E1.done();
-        AgentConnectorJson answer = api.enrol(token, new AgentConnectorJson.Spec(null, name, pending.pkcs10(), null));
+        AgentConnectorJson answer =
+                api.enrol(token, new AgentConnectorJson.Spec(null, name, pending.pkcs10(), null, null, null));
         Step.E2_ANSWERED.done();
         AgentConnectorJson.Status status = answer.status();
         if (answer.metadata() == null

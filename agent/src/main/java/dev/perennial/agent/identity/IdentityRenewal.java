@@ -41,7 +41,8 @@ public final class IdentityRenewal {
         Pending pending = slots.prepare(new KeyMaker(random), current.record().name());
         Step.I1.done();
         AgentConnectorJson answer = access.call(api -> api.renewIdentity(
-                current.record().connectorId(), new AgentConnectorJson.Spec(null, null, pending.pkcs10(), null)));
+                current.record().connectorId(),
+                new AgentConnectorJson.Spec(null, null, pending.pkcs10(), null, null, null)));
         Step.I2_ANSWERED.done();
         AgentConnectorJson.Status status = answer.status();
         if (status == null || status.identity() == null) {

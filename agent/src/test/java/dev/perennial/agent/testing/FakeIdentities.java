@@ -46,7 +46,7 @@ final class FakeIdentities {
         good.add(sha256(certificate));
         return new AgentConnectorJson(
                 new Metadata("connector1", null, null),
-                new AgentConnectorJson.Spec("default", "agent", null, List.of("**")),
+                AgentConnectorJson.Spec.of("default", "agent", List.of("**")),
                 new AgentConnectorJson.Status(
                         "active",
                         TestCa.pem(certificate, ca.issuing),

@@ -3,9 +3,13 @@ package dev.perennial.server.agilicus;
 import dev.perennial.model.AgentConnectorJson;
 import dev.perennial.model.AgentConnectorListJson;
 import dev.perennial.model.ProblemType;
+import dev.perennial.model.RecoveryJson;
 import dev.perennial.model.ReportJson;
 import dev.perennial.server.csr.SigningRequests;
+import dev.perennial.server.enrolment.BoundKey;
 import dev.perennial.server.enrolment.Enrolments;
+import dev.perennial.server.enrolment.Recoveries;
+import dev.perennial.server.enrolment.RecoveryNonce;
 import dev.perennial.server.fleet.Fleet;
 import dev.perennial.server.http.Answer;
 import dev.perennial.server.http.Bearer;
@@ -23,11 +27,16 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HexFormat;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Agents: how they come in, stay known, tell what they serve, and are taken out of service. */
 final class AgentRoutes {
     static final String PATH = "/v1/agent_connectors";
     private static final int LONGEST_NAME = 256;
+    private static final int LONGEST_NONCE = 256;
+
+    /** Of RSA with 4096 bits, in Base64. */
+    private static final int LONGEST_SIGNATURE = 684;
 
     private final Fleet fleet;
     private final Enrolments enrolments;
@@ -39,9 +48,10 @@ final class AgentRoutes {
         this.requests = requests;
     }
 
-    /** The one call whose credential is an enrolment token: it stands before the handler that knows callers. */
+    /** The calls that prove otherwise who calls: they stand before the handler that knows callers. */
     void mountEnrolment(Router router) {
         router.post(PATH).handler(this::enrol);
+        router.post(PATH + "/:connector_id/recovery").handler(this::recover);
     }
 
     void mount(Router router) {
@@ -62,7 +72,14 @@ final class AgentRoutes {
         Pkcs10 pkcs10 = Pkcs10.parsePem(Required.field("spec.request", spec.request()));
         Answer.when(
                 context,
-                enrolments.enrol(token.token(), pkcs10, name, Credentials.sourceOf(context), RequestLog.idOf(context)),
+                enrolments.enrol(
+                        token.token(),
+                        new Enrolments.Newcomer(
+                                name,
+                                pkcs10,
+                                boundKey(spec, pkcs10),
+                                Credentials.sourceOf(context),
+                                RequestLog.idOf(context))),
                 identity -> {
                     context.response()
                             .putHeader(
@@ -114,12 +131,47 @@ final class AgentRoutes {
     }
 
     private void renewIdentity(RoutingContext context) {
-        Pkcs10 pkcs10 =
-                Pkcs10.parsePem(Required.field("spec.request", spec(context).request()));
+        AgentConnectorJson.Spec spec = spec(context);
+        Pkcs10 pkcs10 = Pkcs10.parsePem(Required.field("spec.request", spec.request()));
         Answer.when(
                 context,
-                enrolments.renewIdentity(caller(context), Credentials.causeOf(context), id(context), pkcs10),
+                enrolments.renewIdentity(
+                        caller(context), Credentials.causeOf(context), id(context), pkcs10, boundKey(spec, pkcs10)),
                 identity -> Answer.json(context, 200, Wire.identity(identity)));
+    }
+
+    /** In two calls: without anything it is answered with a nonce, signed with it by an identity. */
+    private void recover(RoutingContext context) {
+        RecoveryJson body = Json.read(context.body().buffer(), RecoveryJson.class);
+        RecoveryJson.Spec spec = Required.field("spec", body.spec());
+        String id = id(context);
+        if (spec.nonce() == null && spec.request() == null && spec.signature() == null) {
+            RecoveryNonce nonce = enrolments.recoveries().nonce(id);
+            Answer.json(context, 200, new RecoveryJson(null, new RecoveryJson.Status(nonce.text(), nonce.expires())));
+            return;
+        }
+        Recoveries.Asked asked = new Recoveries.Asked(
+                id,
+                Required.text("spec.nonce", spec.nonce(), LONGEST_NONCE),
+                Pkcs10.parsePem(Required.field("spec.request", spec.request())),
+                BoundKey.octets("spec.signature", Required.text("spec.signature", spec.signature(), LONGEST_SIGNATURE)),
+                Credentials.sourceOf(context),
+                RequestLog.idOf(context));
+        Answer.when(
+                context,
+                enrolments.recoveries().recover(asked),
+                identity -> Answer.json(context, 200, Wire.identity(identity)));
+    }
+
+    /** The key to recover with, where one is sent; it has signed the PKCS#10 that it comes with. */
+    private static @Nullable BoundKey boundKey(AgentConnectorJson.Spec spec, Pkcs10 pkcs10) {
+        if (spec.boundKey() == null && spec.boundKeySignature() == null) {
+            return null;
+        }
+        return BoundKey.registered(
+                Required.field("spec.bound_key", spec.boundKey()),
+                Required.text("spec.bound_key_signature", spec.boundKeySignature(), LONGEST_SIGNATURE),
+                pkcs10);
     }
 
     private void report(RoutingContext context) {

@@ -190,7 +190,7 @@ final class Wire {
             Agent agent, @Nullable String chain, @Nullable Instant notAfter, @Nullable Instant renewalTime) {
         return new AgentConnectorJson(
                 new Metadata(agent.id(), agent.created(), agent.updated()),
-                new AgentConnectorJson.Spec(agent.orgId(), agent.name(), null, agent.names()),
+                AgentConnectorJson.Spec.of(agent.orgId(), agent.name(), agent.names()),
                 new AgentConnectorJson.Status(
                         agent.retired() ? "retired" : "active", chain, notAfter, renewalTime, agent.lastSeen()));
     }

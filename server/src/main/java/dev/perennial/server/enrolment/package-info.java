@@ -1,4 +1,7 @@
-/** How agents come in, by a token that is spent, and stay known, by an identity that they renew. Entry: {@link Enrolments}. */
+/**
+ * How agents come in, by a token that is spent, stay known, by an identity that they renew, and come back, by a bound key,
+ * when it has expired. Entry: {@link Enrolments}.
+ */
 @NullMarked
 package dev.perennial.server.enrolment;
 

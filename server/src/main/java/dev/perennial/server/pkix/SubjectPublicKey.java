@@ -120,6 +120,11 @@ public final class SubjectPublicKey {
         return HexFormat.of().formatHex(Digests.sha256(keyOctets), 0, 20);
     }
 
+    /** Whether {@code signature} over {@code message} is this key's, by the one algorithm of its kind. */
+    public boolean verifies(byte[] message, byte[] signature) {
+        return kind.signatureAlgorithm().verify(publicKey, message, signature);
+    }
+
     /** The same DER without a copy, for encoding. */
     byte[] sharedDer() {
         return der;

@@ -1,6 +1,7 @@
 package dev.perennial.server.renewal;
 
 import dev.perennial.server.csr.SigningRequests;
+import dev.perennial.server.enrolment.Recoveries;
 import dev.perennial.server.fleet.Fleet;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -27,14 +28,16 @@ public final class RenewalClock {
     private final Vertx vertx;
     private final SigningRequests requests;
     private final Fleet fleet;
+    private final Recoveries recoveries;
     private final AtomicLong failing = new AtomicLong();
     private volatile boolean stopped;
     private volatile Future<Void> strike = Future.succeededFuture();
 
-    public RenewalClock(Vertx vertx, SigningRequests requests, Fleet fleet) {
+    public RenewalClock(Vertx vertx, SigningRequests requests, Fleet fleet, Recoveries recoveries) {
         this.vertx = vertx;
         this.requests = requests;
         this.fleet = fleet;
+        this.recoveries = recoveries;
     }
 
     public void start() {
@@ -64,6 +67,7 @@ public final class RenewalClock {
         }
         strike = attempt("what agents were heard of", fleet.writeSeen())
                 .compose(done -> attempt("tidying", requests.tidy()))
+                .compose(done -> attempt("recoveries", recoveries.tidy()))
                 .compose(done -> attempt(
                         "renewals",
                         Future.join(

@@ -103,6 +103,11 @@ public final class SealKey {
         }
     }
 
+    /** A key for MACs that is known to whoever holds this one; each purpose has its own. */
+    public MacKey macKey(String purpose) {
+        return MacKey.of(mac(key.getEncoded(), "perennial mac key: " + purpose));
+    }
+
     private Cipher cipher(int mode, byte[] nonce, byte[] header, String purpose) throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(mode, key, new GCMParameterSpec(8 * TAG_OCTETS, nonce));
@@ -119,10 +124,14 @@ public final class SealKey {
     }
 
     private static byte[] digestOf(byte[] octets) {
+        return mac(octets, "perennial seal key");
+    }
+
+    private static byte[] mac(byte[] octets, String label) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(octets, "HmacSHA256"));
-            return mac.doFinal("perennial seal key".getBytes(StandardCharsets.UTF_8));
+            return mac.doFinal(label.getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has HMAC-SHA-256", e);
         }

@@ -125,7 +125,7 @@ class OpenApiContractTest {
                 new EnrolmentTokenJson(METADATA, spec, new EnrolmentTokenJson.Status("s".repeat(22), NOW, 1)));
         AgentConnectorJson agent = new AgentConnectorJson(
                 METADATA,
-                new AgentConnectorJson.Spec("default", "host", null, List.of("*.a.example")),
+                AgentConnectorJson.Spec.of("default", "host", List.of("*.a.example")),
                 new AgentConnectorJson.Status("active", null, NOW, NOW, NOW));
         accepts("GET", "/v1/agent_connectors", null, 200, new AgentConnectorListJson(List.of(agent), 500));
         accepts("POST", "/v1/agent_connectors/a/retire", null, 200, agent);

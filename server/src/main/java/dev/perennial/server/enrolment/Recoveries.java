@@ -1,0 +1,236 @@
+package dev.perennial.server.enrolment;
+
+import dev.perennial.model.ProblemType;
+import dev.perennial.server.audit.Cause;
+import dev.perennial.server.audit.Events;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.enrolment.RecoveryStore.Bound;
+import dev.perennial.server.fleet.Agent;
+import dev.perennial.server.fleet.Fleet;
+import dev.perennial.server.pkix.Digests;
+import dev.perennial.server.pkix.KeyKind;
+import dev.perennial.server.pkix.Pkcs10;
+import dev.perennial.server.pkix.SubjectPublicKey;
+import dev.perennial.server.problem.ProblemException;
+import dev.perennial.server.vault.KeyPairs;
+import dev.perennial.server.vault.MacKey;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The entry to how agents come back whose identity has expired: by their bound key, over a nonce of ours and the PKCS#10
+ * of the new identity. Who cannot prove to be the agent learns nothing about it, not even whether it exists.
+ */
+public final class Recoveries {
+    /** What {@link Events} calls it. */
+    private static final String ACTION = "recover-identity";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recoveries.class);
+
+    /** So long a recovery is news that somebody should look at. */
+    private static final Duration NEWS = Duration.ofDays(1);
+
+    /** Used nonces are kept past their end by more than the clocks of two servers may differ. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofHours(1);
+
+    private final Database database;
+    private final RecoveryStore store;
+    private final RecoveryAttempts attempts;
+    private final RecoveryNonces nonces;
+    private final Identities identities;
+    private final Fleet fleet;
+    private final Events events;
+    private final InstantSource clock;
+    private final AtomicLong recovered = new AtomicLong();
+
+    /** Stands in for the key of an agent that has none: a signature is verified in any case. */
+    private final byte[] nobodysKey;
+
+    Recoveries(
+            Database database,
+            RecoveryStore store,
+            Identities identities,
+            Fleet fleet,
+            Events events,
+            MacKey nonceKey,
+            SecureRandom random,
+            InstantSource clock) {
+        this.database = database;
+        this.store = store;
+        this.attempts = new RecoveryAttempts(store);
+        this.nonces = new RecoveryNonces(nonceKey, random);
+        this.identities = identities;
+        this.fleet = fleet;
+        this.events = events;
+        this.clock = clock;
+        this.nobodysKey = KeyPairs.generate(KeyKind.EC_P256, random).getPublic().getEncoded();
+    }
+
+    /** What an agent's bound key has to sign; given to anybody who asks, for any id. */
+    public RecoveryNonce nonce(String agentId) {
+        return nonces.next(agentId, clock.instant());
+    }
+
+    /** Asked by whoever says to be that agent, and where and in which HTTP request. */
+    public record Asked(
+            String agentId, String nonce, Pkcs10 pkcs10, byte[] signature, String source, String httpRequest) {}
+
+    /** A new identity for an agent that has no living one; it counts as renewed once it is first used. */
+    public Future<Identity> recover(Asked asked) {
+        Instant now = clock.instant();
+        Optional<Instant> nonceEnds = nonces.end(asked.nonce(), asked.agentId(), now);
+        return attempts.count(asked.source(), asked.agentId())
+                .compose(done -> database.inTransaction(tx -> store.lock(tx, asked.agentId())
+                        .compose(bound -> isProven(asked, bound, nonceEnds)
+                                ? unlessUsed(tx, asked, bound.orElseThrow(), nonceEnds.orElseThrow(), now)
+                                : strange(tx, asked, bound, now))))
+                .map(Verdict::identity)
+                .onSuccess(identity -> LOG.atWarn()
+                        .addKeyValue("agent", asked.agentId())
+                        .addKeyValue("source", asked.source())
+                        .log("an agent whose identity had expired came back by its bound key"));
+    }
+
+    /** How many agents came back in the last day, as of the last {@link #tidy}: for alarms. */
+    public long recovered() {
+        return recovered.get();
+    }
+
+    /** Null where nobody came back, else how many did. */
+    public @Nullable String warning() {
+        long count = recovered();
+        return count == 0
+                ? null
+                : count
+                        + " agents came back within a day after their identity had expired; the audit record says which";
+    }
+
+    /** Deletes what is over, and counts. */
+    public Future<Void> tidy() {
+        Instant now = clock.instant();
+        return store.forget(now.minus(CLOCKS_DIFFER))
+                .compose(done -> store.countRecovered(now.minus(NEWS)))
+                .onSuccess(recovered::set)
+                .mapEmpty();
+    }
+
+    /** What is to be answered once the transaction is committed: a refusal is on record too. */
+    private record Verdict(
+            @Nullable Identity given, @Nullable ProblemException refusal) {
+
+        Identity identity() {
+            if (refusal != null) {
+                throw refusal;
+            }
+            if (given == null) {
+                throw new IllegalStateException("a verdict without an identity");
+            }
+            return given;
+        }
+    }
+
+    /** The signature is looked at whether the rest is right or not. */
+    private boolean isProven(Asked asked, Optional<Bound> bound, Optional<Instant> nonceEnds) {
+        SubjectPublicKey key = SubjectPublicKey.parse(bound.map(Bound::spki).orElse(nobodysKey));
+        boolean signed = new BoundKey(key).asks(asked.agentId(), asked.nonce(), asked.pkcs10(), asked.signature());
+        return signed && bound.isPresent() && nonceEnds.isPresent();
+    }
+
+    private Future<Verdict> unlessUsed(SqlConnection tx, Asked asked, Bound bound, Instant nonceEnds, Instant now) {
+        byte[] sha256 = Digests.sha256(asked.nonce().getBytes(StandardCharsets.US_ASCII));
+        return store.useNonce(tx, sha256, nonceEnds)
+                .compose(first -> first
+                        ? fleet.find(tx, asked.agentId()).compose(agent -> proven(tx, asked, agent, now))
+                        : strange(tx, asked, Optional.of(bound), now));
+    }
+
+    private Future<Verdict> proven(SqlConnection tx, Asked asked, Agent agent, Instant now) {
+        Cause cause = new Cause("agent:" + agent.id(), asked.source(), asked.httpRequest());
+        if (agent.retired()) {
+            return refuse(
+                    tx,
+                    agent.orgId(),
+                    cause,
+                    asked,
+                    ProblemException.of(ProblemType.RETIRED, "the agent was retired; enrol it anew if that was wrong"),
+                    now);
+        }
+        return store.hasLivingIdentity(tx, agent.id(), now).compose(living -> {
+            if (living) {
+                return refuse(
+                        tx,
+                        agent.orgId(),
+                        cause,
+                        asked,
+                        ProblemException.of(
+                                ProblemType.CONFLICT,
+                                "the agent has an identity that is in its time: renew with that, or enrol anew where it"
+                                        + " is lost"),
+                        now);
+            }
+            return identities
+                    .again(tx, agent, asked.pkcs10(), now)
+                    .compose(again -> again.isPresent()
+                            ? given(tx, asked, agent, cause, again.get(), "answered again", now)
+                            : unlessTooOften(tx, asked, agent, cause, now));
+        });
+    }
+
+    private Future<Verdict> unlessTooOften(SqlConnection tx, Asked asked, Agent agent, Cause cause, Instant now) {
+        return attempts.takeSuccess(tx, agent.id()).compose(delay -> {
+            if (delay.isPresent()) {
+                return refuse(tx, agent.orgId(), cause, asked, RecoveryAttempts.limited(delay.get()), now);
+            }
+            var issued = identities.sign(agent.id(), asked.pkcs10(), now);
+            return identities
+                    .next(tx, agent, issued, asked.pkcs10(), now)
+                    .compose(identity -> given(tx, asked, agent, cause, identity, issued.serial(), now));
+        });
+    }
+
+    private Future<Verdict> given(
+            SqlConnection tx, Asked asked, Agent agent, Cause cause, Identity identity, String what, Instant now) {
+        return store.recovered(tx, agent.id(), now)
+                .compose(done -> events.done(tx, now, agent.orgId(), cause, ACTION, agent.id(), what))
+                .compose(done -> attempts.giveBack(tx, asked.source(), agent.id()))
+                .map(done -> new Verdict(identity, null));
+    }
+
+    /** One answer for all who have proven nothing. */
+    private Future<Verdict> strange(SqlConnection tx, Asked asked, Optional<Bound> bound, Instant now) {
+        Cause cause = new Cause("unknown", asked.source(), asked.httpRequest());
+        return refuse(
+                tx,
+                bound.map(Bound::orgId).orElse(null),
+                cause,
+                asked,
+                ProblemException.of(
+                        ProblemType.UNAUTHENTICATED,
+                        "no agent of this id with a bound key has signed this PKCS#10 and a nonce that is good and not"
+                                + " yet used; ask for a new nonce, or enrol anew"),
+                now);
+    }
+
+    private Future<Verdict> refuse(
+            SqlConnection tx, @Nullable String orgId, Cause cause, Asked asked, ProblemException problem, Instant now) {
+        return events.refused(
+                        tx,
+                        now,
+                        orgId,
+                        cause,
+                        ACTION,
+                        asked.agentId(),
+                        problem.type().slug())
+                .map(done -> new Verdict(null, problem));
+    }
+}

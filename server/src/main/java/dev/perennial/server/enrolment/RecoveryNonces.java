@@ -1,0 +1,69 @@
+package dev.perennial.server.enrolment;
+
+import dev.perennial.server.vault.MacKey;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * Nonces that nobody stores: the time of their end, 256 random bits, and a MAC over both and the agent's id by a key that
+ * every server of the database derives from its seal key. So strangers may ask for any number of them.
+ */
+final class RecoveryNonces {
+    private static final Duration LASTS = Duration.ofMinutes(5);
+    private static final int RANDOM_OCTETS = 32;
+    private static final int BODY_OCTETS = Long.BYTES + RANDOM_OCTETS;
+
+    private final MacKey key;
+    private final SecureRandom random;
+
+    RecoveryNonces(MacKey key, SecureRandom random) {
+        this.key = key;
+        this.random = random;
+    }
+
+    RecoveryNonce next(String agentId, Instant now) {
+        Instant expires = now.plus(LASTS);
+        byte[] chance = new byte[RANDOM_OCTETS];
+        random.nextBytes(chance);
+        byte[] body = ByteBuffer.allocate(BODY_OCTETS)
+                .putLong(expires.toEpochMilli())
+                .put(chance)
+                .array();
+        byte[] nonce = ByteBuffer.allocate(BODY_OCTETS + MacKey.TAG_OCTETS)
+                .put(body)
+                .put(key.tag(bound(body, agentId)))
+                .array();
+        return new RecoveryNonce(Base64.getUrlEncoder().withoutPadding().encodeToString(nonce), expires);
+    }
+
+    /** When a nonce ends that we gave out for that agent; empty where it has, or where it is none of ours. */
+    Optional<Instant> end(String nonce, String agentId, Instant now) {
+        byte[] octets;
+        try {
+            octets = Base64.getUrlDecoder().decode(nonce);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+        if (octets.length != BODY_OCTETS + MacKey.TAG_OCTETS) {
+            return Optional.empty();
+        }
+        byte[] body = Arrays.copyOf(octets, BODY_OCTETS);
+        byte[] tag = Arrays.copyOfRange(octets, BODY_OCTETS, octets.length);
+        if (!key.verifies(bound(body, agentId), tag)) {
+            return Optional.empty();
+        }
+        Instant expires = Instant.ofEpochMilli(ByteBuffer.wrap(body).getLong());
+        return now.isBefore(expires) ? Optional.of(expires) : Optional.empty();
+    }
+
+    private static byte[] bound(byte[] body, String agentId) {
+        byte[] id = agentId.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(body.length + id.length).put(body).put(id).array();
+    }
+}
