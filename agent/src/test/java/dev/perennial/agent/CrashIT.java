@@ -27,7 +27,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CrashIT {
     private static final int CRASHED = 137;
     private static final Set<Step> GATE = EnumSet.of(
-            Step.S3, Step.S4_ANSWERED, Step.S7, Step.S9_RENAMED, Step.S12, Step.S13, Step.I2, Step.E2_ANSWERED);
+            Step.S3,
+            Step.S4_ANSWERED,
+            Step.S7,
+            Step.S9_RENAMED,
+            Step.S12,
+            Step.S13,
+            Step.I2,
+            Step.R2_ANSWERED,
+            Step.R2,
+            Step.E2_ANSWERED);
 
     @TempDir
     private Path root;
@@ -61,6 +70,10 @@ final class CrashIT {
 
     static Stream<Step> identitySteps() {
         return steps("I");
+    }
+
+    static Stream<Step> recoverySteps() {
+        return steps("R");
     }
 
     static Stream<Step> enrolmentSteps() {
@@ -131,6 +144,21 @@ final class CrashIT {
         assertThat(agent.web().generation()).isEqualTo(2);
         assertThat(server.identitiesIssued()).isBetween(2, 3);
         assertThat(Files.readString(agent.state.resolve(record))).contains("\"sequence\":2");
+    }
+
+    @ParameterizedTest
+    @MethodSource("recoverySteps")
+    void recovery_crashedAfter_goesOnWithTheSameIdentity(Step step) throws Exception {
+        server.endIdentities(true);
+        agent.enrolled();
+        server.endIdentities(false);
+        assertThat(agent.inProcess(crashAt(step), agent.onceArguments())).isEqualTo(CRASHED);
+        assertThat(agent.once()).isZero();
+        agent.assertPair();
+        assertThat(server.identitiesIssued()).isEqualTo(2);
+        assertThat(agent.status().identityRecovered()).isNotNull();
+        assertThat(agent.state.resolve("identity/a")).doesNotExist();
+        assertThat(server.issued()).isOne();
     }
 
     @ParameterizedTest

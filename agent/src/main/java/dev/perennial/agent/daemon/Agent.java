@@ -47,7 +47,8 @@ public final class Agent implements AutoCloseable {
         IdentitySlots slots = new IdentitySlots(directory.identity());
         this.access = new ServerAccess(
                 slots, new TrustedRoots(directory.trust()), config.server(), threads.executor(), clock);
-        this.upkeep = new Upkeep(directory, access, new IdentityRenewal(slots, access, random), clock, random);
+        this.upkeep = new Upkeep(
+                directory, access, new IdentityRenewal(directory.identity(), slots, access, random), clock, random);
         this.report = new StatusReport(directory, access, clock);
         this.certificates = new ConfiguredCertificates(
                 config,

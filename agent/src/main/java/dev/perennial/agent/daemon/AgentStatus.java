@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param running whether a daemon says it; false where it was once written down
  * @param healthy false where anything needs a person's eye
  * @param problems of the agent as a whole: identity, roots, configuration
+ * @param identityRecovered when the identity took the place of an expired one; null where it did not
  * @param clockSkewSeconds how far the server's clock is ahead of ours
  */
 public record AgentStatus(
@@ -25,6 +26,7 @@ public record AgentStatus(
         @Nullable String name,
         @Nullable Instant identityNotAfter,
         @Nullable Instant identityRenewalTime,
+        @Nullable Instant identityRecovered,
         long clockSkewSeconds,
         List<String> problems,
         List<CertificateStatus> certificates) {
@@ -42,6 +44,7 @@ public record AgentStatus(
                 name,
                 identityNotAfter,
                 identityRenewalTime,
+                identityRecovered,
                 clockSkewSeconds,
                 problems,
                 certificates);

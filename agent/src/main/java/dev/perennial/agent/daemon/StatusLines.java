@@ -16,6 +16,9 @@ public final class StatusLines {
         if (status.retired()) {
             lines.add("retired by the server: the files stay, nothing is renewed");
         }
+        if (status.identityRecovered() != null) {
+            lines.add("agent: its identity had expired and was recovered " + status.identityRecovered());
+        }
         status.problems().forEach(problem -> lines.add("agent: " + problem));
         status.certificates().forEach(certificate -> lines.add(of(certificate)));
         return lines;

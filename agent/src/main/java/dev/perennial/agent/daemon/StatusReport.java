@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers the status, and keeps the last one on disk for when no daemon answers. */
@@ -56,6 +57,7 @@ final class StatusReport {
                 identity == null ? null : identity.record().name(),
                 identity == null ? null : identity.notAfter(),
                 identity == null ? null : identity.renewalTime(),
+                identity == null ? null : identity.record().recovered(),
                 access.serverClock().skew().toSeconds(),
                 problems,
                 certificates);
@@ -78,6 +80,7 @@ final class StatusReport {
                 && now.healthy() == last.healthy()
                 && now.retired() == last.retired()
                 && now.problems().equals(last.problems())
+                && Objects.equals(now.identityRecovered(), last.identityRecovered())
                 && now.certificates().equals(last.certificates());
     }
 }

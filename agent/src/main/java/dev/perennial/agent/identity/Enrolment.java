@@ -33,6 +33,7 @@ public final class Enrolment {
     private final StateDirectory state;
     private final IdentitySlots slots;
     private final TrustedRoots trust;
+    private final BoundKeys boundKeys;
     private final SecureRandom random;
     private final InstantSource clock;
     private final Executor executor;
@@ -41,6 +42,7 @@ public final class Enrolment {
         this.state = state;
         this.slots = new IdentitySlots(state.identity());
         this.trust = new TrustedRoots(state.trust());
+        this.boundKeys = new BoundKeys(state.identity(), random);
         this.random = random;
         this.clock = clock;
         this.executor = executor;
@@ -73,8 +75,7 @@ public final class Enrolment {
     private String ask(ServerApi api, URI server, String token, String name) throws ServerException, IOException {
         Pending pending = slots.prepare(new KeyMaker(random), name);
         Step.E1.done();
-        AgentConnectorJson answer =
-                api.enrol(token, new AgentConnectorJson.Spec(null, name, pending.pkcs10(), null, null, null));
+        AgentConnectorJson answer = api.enrol(token, BoundKeys.order(name, pending.pkcs10(), boundKeys.ofEnrolment()));
         Step.E2_ANSWERED.done();
         AgentConnectorJson.Status status = answer.status();
         if (answer.metadata() == null
@@ -103,6 +104,8 @@ public final class Enrolment {
     }
 
     private Identity use(String slot) throws IOException {
+        // Before the flip: interrupted in between, the same command comes here again.
+        boundKeys.adopt();
         slots.use(slot);
         slots.dropOther();
         state.write(state.read().withRetired(false));
@@ -120,6 +123,7 @@ public final class Enrolment {
                 Objects.requireNonNull(Objects.requireNonNull(answer.metadata()).id()),
                 Objects.requireNonNullElse(spec.orgId(), ""),
                 Objects.requireNonNullElse(spec.name(), name),
-                status.renewalTime());
+                status.renewalTime(),
+                null);
     }
 }

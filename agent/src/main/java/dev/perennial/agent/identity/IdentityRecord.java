@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sequence grows with each identity of this agent
  * @param renewalTime from when on a new identity should be asked for; null where the server did not say
+ * @param recovered when it took the place of an expired one; null where it did not
  */
 public record IdentityRecord(
         int schema,
@@ -17,9 +18,14 @@ public record IdentityRecord(
         String connectorId,
         String orgId,
         String name,
-        @Nullable Instant renewalTime) {
+        @Nullable Instant renewalTime,
+        @Nullable Instant recovered) {
 
     IdentityRecord next(@Nullable Instant nextRenewalTime) {
-        return new IdentityRecord(schema, sequence + 1, server, connectorId, orgId, name, nextRenewalTime);
+        return new IdentityRecord(schema, sequence + 1, server, connectorId, orgId, name, nextRenewalTime, null);
+    }
+
+    IdentityRecord recovered(@Nullable Instant nextRenewalTime, Instant when) {
+        return new IdentityRecord(schema, sequence + 1, server, connectorId, orgId, name, nextRenewalTime, when);
     }
 }

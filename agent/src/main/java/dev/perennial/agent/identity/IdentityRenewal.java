@@ -6,24 +6,37 @@ import dev.perennial.agent.server.ServerException;
 import dev.perennial.agent.state.Step;
 import dev.perennial.model.AgentConnectorJson;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Replaces the agent's identity in two phases: both are usable until the server has accepted the new one. */
+/**
+ * Replaces the agent's identity in two phases: both are usable until the server has accepted the new one. One that has
+ * expired all the same is recovered.
+ */
 public final class IdentityRenewal {
     private final IdentitySlots slots;
     private final ServerAccess access;
+    private final BoundKeys boundKeys;
+    private final IdentityRecovery recovery;
     private final SecureRandom random;
 
-    public IdentityRenewal(IdentitySlots slots, ServerAccess access, SecureRandom random) {
+    /** @param identityDirectory where the slots are, and the bound key */
+    public IdentityRenewal(Path identityDirectory, IdentitySlots slots, ServerAccess access, SecureRandom random) {
         this.slots = slots;
         this.access = access;
+        this.boundKeys = new BoundKeys(identityDirectory, random);
+        this.recovery = new IdentityRecovery(slots, boundKeys, access, random);
         this.random = random;
     }
 
     /** Renews where it is time by a clock that agrees with the server's. */
     public void advance(Instant now) throws ServerException, IOException {
+        if (recovery.isDue(now)) {
+            recovery.recover();
+            return;
+        }
         Identity current = access.identity();
         Optional<Identity> other = slots.other();
         if (other.isPresent()) {
@@ -39,10 +52,11 @@ public final class IdentityRenewal {
             throw new IOException("not renewed while the clock does not agree with the server's");
         }
         Pending pending = slots.prepare(new KeyMaker(random), current.record().name());
+        // The server may not know the bound key, or know another that was lost: it is told each time.
+        AgentConnectorJson.Spec order = BoundKeys.order(null, pending.pkcs10(), boundKeys.current());
         Step.I1.done();
-        AgentConnectorJson answer = access.call(api -> api.renewIdentity(
-                current.record().connectorId(),
-                new AgentConnectorJson.Spec(null, null, pending.pkcs10(), null, null, null)));
+        AgentConnectorJson answer =
+                access.call(api -> api.renewIdentity(current.record().connectorId(), order));
         Step.I2_ANSWERED.done();
         AgentConnectorJson.Status status = answer.status();
         if (status == null || status.identity() == null) {

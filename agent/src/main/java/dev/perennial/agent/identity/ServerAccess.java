@@ -3,6 +3,7 @@ package dev.perennial.agent.identity;
 import dev.perennial.agent.server.ServerApi;
 import dev.perennial.agent.server.ServerClock;
 import dev.perennial.agent.server.ServerException;
+import dev.perennial.agent.server.TlsIdentity;
 import dev.perennial.agent.state.Step;
 import java.io.IOException;
 import java.net.URI;
@@ -106,6 +107,12 @@ public final class ServerAccess {
         }
     }
 
+    /** Calls to the same server without a client certificate. */
+    ServerApi anonymous() throws IOException {
+        Session known = session();
+        return api(known.identity(), known.roots(), null);
+    }
+
     /** Identity or roots on disk have changed: the next call reads them again. */
     void forget() {
         session = null;
@@ -116,15 +123,19 @@ public final class ServerAccess {
         if (known == null) {
             Identity identity = slots.current().orElseThrow(NotEnrolledException::new);
             List<X509Certificate> roots = trust.read();
-            URI server = configured == null ? identity.record().server() : configured;
             known = new Session(
                     identity,
                     roots,
-                    new ServerApi(server, roots, identity.tls(), executor, DEADLINE, serverClock),
+                    api(identity, roots, identity.tls()),
                     slots.other().isEmpty());
             session = known;
         }
         return known;
+    }
+
+    private ServerApi api(Identity identity, List<X509Certificate> roots, @Nullable TlsIdentity shown) {
+        URI server = configured == null ? identity.record().server() : configured;
+        return new ServerApi(server, roots, shown, executor, DEADLINE, serverClock);
     }
 
     private void confirm() throws IOException {

@@ -1,6 +1,7 @@
 package dev.perennial.agent.server;
 
 import dev.perennial.model.AgentConnectorJson;
+import dev.perennial.model.RecoveryJson;
 import dev.perennial.model.ReissueJson;
 import dev.perennial.model.ReportJson;
 import dev.perennial.model.RootCertificatesJson;
@@ -57,6 +58,23 @@ public final class ServerApi {
         return http.body(http.send(call), AgentConnectorJson.class);
     }
 
+    /** What the bound key has to sign for a recovery. */
+    public RecoveryJson.Status recoveryNonce(String connectorId) throws ServerException {
+        RecoveryJson.Spec nothing = new RecoveryJson.Spec(null, null, null);
+        HttpResponse<byte[]> answer = http.send(post(recovery(connectorId), new RecoveryJson(nothing, null)));
+        RecoveryJson.Status status = http.body(answer, RecoveryJson.class).status();
+        if (status == null || status.nonce() == null) {
+            throw new ServerException(answer.uri().getPath() + " answered without a nonce", null);
+        }
+        return status;
+    }
+
+    /** A new identity for one that has expired; repeated with a new nonce, the same key is answered the same. */
+    public AgentConnectorJson recover(String connectorId, RecoveryJson.Spec spec) throws ServerException {
+        HttpRequest.Builder call = post(recovery(connectorId), new RecoveryJson(spec, null));
+        return http.body(http.send(call), AgentConnectorJson.class);
+    }
+
     /** Submits; a duplicate is thrown as the problem {@code duplicate} with the existing request's id. */
     public Tagged submit(SigningRequestJson.Spec spec) throws ServerException {
         return tagged(http.send(post(REQUESTS, new SigningRequestJson(null, spec, null))));
@@ -95,6 +113,10 @@ public final class ServerApi {
     /** What the last answer asked us to wait before we look again; null where it did not. */
     public @Nullable Duration retryAfter() {
         return http.retryAfter();
+    }
+
+    private static String recovery(String connectorId) throws ServerException {
+        return CONNECTORS + "/" + checked(connectorId) + "/recovery";
     }
 
     private Tagged tagged(HttpResponse<byte[]> answer) throws ServerException {

@@ -25,6 +25,13 @@ public final class ServerException extends Exception {
         this.existingId = existingId;
     }
 
+    /** The same failure in other words. */
+    public ServerException saying(String message) {
+        ServerException other = new ServerException(slug, message, retryAfter, existingId);
+        other.initCause(this);
+        return other;
+    }
+
     /** Whether the server answered with this problem (the last segment of its type). */
     public boolean is(String problemSlug) {
         return slug.equals(problemSlug);

@@ -1,8 +1,8 @@
 package dev.perennial.agent.state;
 
 /**
- * The steps after which a crash must be harmless: S of the install protocol, I of the identity's renewal, E of the
- * enrolment (docs/agent.md). With {@code -Dagent.crashAt=S12} the process halts, as by SIGKILL, when S12 is done.
+ * The steps after which a crash must be harmless: S of the install protocol, I of the identity's renewal, R of its
+ * recovery, E of the enrolment (docs/agent.md). With {@code -Dagent.crashAt=S12} the process halts, as by SIGKILL, when S12 is done.
  */
 public enum Step {
     S0,
@@ -30,6 +30,10 @@ public enum Step {
     I2,
     I3,
     I4,
+    R1,
+    R2_ANSWERED,
+    R2,
+    R3,
     E1,
     E2_ANSWERED,
     E2,

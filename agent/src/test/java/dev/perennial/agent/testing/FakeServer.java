@@ -38,7 +38,8 @@ public final class FakeServer extends FakeService implements AutoCloseable {
         LOGIN_PAGE,
         REFUSED,
         KEY_NOT_ROTATED,
-        UNAUTHENTICATED
+        UNAUTHENTICATED,
+        CONFLICT
     }
 
     private record Ordered(Predicate<String> call, Fault fault) {}
@@ -172,6 +173,7 @@ public final class FakeServer extends FakeService implements AutoCloseable {
             case REFUSED -> send(exchange, problem(403, "rejectedIdentifier"), false);
             case KEY_NOT_ROTATED -> send(exchange, problem(409, "keyNotRotated"), false);
             case UNAUTHENTICATED -> send(exchange, problem(401, "unauthenticated"), false);
+            case CONFLICT -> send(exchange, problem(409, "conflict"), false);
             case REDIRECT -> {
                 exchange.getResponseHeaders().set("Location", "https://localhost:1/elsewhere");
                 exchange.sendResponseHeaders(301, -1);

@@ -7,6 +7,7 @@ import dev.perennial.model.AgentConnectorJson;
 import dev.perennial.model.CertificateJson;
 import dev.perennial.model.Metadata;
 import dev.perennial.model.ProblemJson;
+import dev.perennial.model.RecoveryJson;
 import dev.perennial.model.ReissueJson;
 import dev.perennial.model.ReportJson;
 import dev.perennial.model.RequestState;
@@ -92,6 +93,20 @@ public class FakeService {
 
     public synchronized int identitiesIssued() {
         return identities.issued();
+    }
+
+    /** From here on the identities that are issued have ended an hour before, or have not. */
+    public synchronized void endIdentities(boolean ended) {
+        identities.ended = ended;
+    }
+
+    /** The bound key that is registered, in PEM; empty where there is none. */
+    public synchronized String boundKey() {
+        return identities.boundKey();
+    }
+
+    public synchronized void forgetBoundKey() {
+        identities.unbind();
     }
 
     public synchronized int requests() {
@@ -184,6 +199,9 @@ public class FakeService {
         if (path.equals("/v1/agent_connectors")) {
             return enrol(exchange, body);
         }
+        if (path.endsWith("/recovery")) {
+            return recover(body);
+        }
         if (!identities.isKnown(exchange)) {
             return problem(401, "unauthenticated");
         }
@@ -194,6 +212,9 @@ public class FakeService {
         if (path.endsWith("/identity")) {
             AgentConnectorJson.Spec spec =
                     Json.read(body, AgentConnectorJson.class).spec();
+            if (spec.boundKey() != null) {
+                identities.bind(spec, der(spec.request()));
+            }
             return ok(201, identities.issue(TestCa.publicKey(der(spec.request()))));
         }
         if (path.endsWith("/reissue")) {
@@ -285,9 +306,23 @@ public class FakeService {
         if (!("Bearer " + FakeServer.TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
             return problem(401, "unauthenticated");
         }
-        PublicKey key = TestCa.publicKey(
-                der(Json.read(body, AgentConnectorJson.class).spec().request()));
+        AgentConnectorJson.Spec spec = Json.read(body, AgentConnectorJson.class).spec();
+        PublicKey key = TestCa.publicKey(der(spec.request()));
+        if (identities.isTokenFor(key) && spec.boundKey() != null) {
+            identities.bind(spec, der(spec.request()));
+        }
         return identities.isTokenFor(key) ? ok(201, identities.issue(key)) : problem(401, "unauthenticated");
+    }
+
+    private Reply recover(byte[] body) throws IOException {
+        RecoveryJson.Spec spec = Json.read(body, RecoveryJson.class).spec();
+        if (spec.nonce() == null) {
+            return ok(200, identities.nonce());
+        }
+        return identities
+                .recover(spec, der(spec.request()))
+                .map(identity -> ok(200, identity))
+                .orElse(problem(401, "unauthenticated"));
     }
 
     private SigningRequestJson json(Held held) {

@@ -160,6 +160,31 @@ final class AgentIT {
     }
 
     @Test
+    void identityThatExpiredWhileTheServerWasAway_isRecovered() throws Exception {
+        daemon();
+        server.await("a certificate is installed", agent::hasCertificate);
+        String port = String.valueOf(server.url().getPort());
+        server.close();
+        String serial = agent.serial().orElseThrow();
+        server.await(
+                "the identity has expired",
+                () -> count("SELECT count(*) AS n FROM client_certificates WHERE not_after >= now()") == 0);
+
+        server = server(port);
+        server.await("the identity is recovered", () -> recoveries("done") == 1);
+        awaitOther(serial);
+        agent.assertPair();
+        server.awaitLog("came back by its bound key");
+        assertThat(recoveries("refused")).isZero();
+        assertThat(count("SELECT count(*) AS n FROM agent_connectors")).isOne();
+    }
+
+    private long recoveries(String outcome) {
+        return count("SELECT count(*) AS n FROM audit_events WHERE action = 'recover-identity' AND outcome = '"
+                + outcome + "'");
+    }
+
+    @Test
     void grantTakenAway_stopsRenewalAndSaysWhy() throws Exception {
         assertThat(agent.once()).as(agent.log()).isZero();
         ApiClient administrator = server.administrator();
