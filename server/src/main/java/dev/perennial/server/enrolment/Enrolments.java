@@ -90,6 +90,10 @@ public final class Enrolments {
             Caller caller, Cause cause, String agentId, Pkcs10 pkcs10, @Nullable BoundKey boundKey) {
         Instant now = clock.instant();
         return fleet.get(caller, agentId).compose(agent -> {
+            // Who may see an agent, or manage it, may not become it.
+            if (caller.kind() != Caller.Kind.AGENT || !caller.id().equals(agentId)) {
+                throw ProblemException.of(ProblemType.UNAUTHORIZED, "only the agent itself renews its identity");
+            }
             if (agent.retired()) {
                 throw ProblemException.of(ProblemType.RETIRED, "the agent was retired");
             }

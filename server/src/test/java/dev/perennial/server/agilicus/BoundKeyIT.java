@@ -42,6 +42,25 @@ class BoundKeyIT {
     }
 
     @Test
+    void whoeverSeesOrManagesAnAgent_cannotBecomeIt() {
+        TestServer.EnrolledAgent agent = server.agent("**");
+        List<ApiClient> others = List.of(
+                server.administrator(),
+                server.account(List.of("administrator"), "**").api(),
+                server.account(List.of("reader")).api());
+        for (ApiClient other : others) {
+            ObjectNode order = Bodies.spec(Map.of("request", TestCsrs.withSubject(TestCsrs.keyPair(), "")));
+            other.post(ApiClient.AGENTS + "/" + agent.id() + "/identity", BoundKeys.register(order, TestCsrs.keyPair()))
+                    .expectProblem(403, "unauthorized");
+        }
+        BoundHost.letIdentitiesExpire(server);
+
+        new BoundHost(server, agent.id(), TestCsrs.keyPair(), agent.identity())
+                .recover()
+                .expectProblem(401, "unauthenticated");
+    }
+
+    @Test
     void aBoundKeyThatWasNotProven_isRegisteredForNobody() {
         String token = server.administrator().enrolmentToken("**");
         ObjectNode other = BoundKeys.register(BoundHost.newcomer(TestCsrs.keyPair()), TestCsrs.keyPair());
