@@ -115,6 +115,7 @@ final class Wiring {
         this.agilicus = new AgilicusDoor(
                 new Credentials(callers, fleet),
                 authorities,
+                signers,
                 requests,
                 enrolments,
                 tokens,

@@ -1,6 +1,7 @@
 package dev.perennial.server.agilicus;
 
 import dev.perennial.server.ca.Authorities;
+import dev.perennial.server.ca.Signers;
 import dev.perennial.server.csr.SigningRequests;
 import dev.perennial.server.enrolment.EnrolmentTokens;
 import dev.perennial.server.enrolment.Enrolments;
@@ -23,6 +24,7 @@ public final class AgilicusDoor {
     private final AgentRoutes agents;
     private final EnrolmentTokenRoutes tokens;
     private final OrganisationRoutes organisations;
+    private final SignerRoutes signers;
     private final AccountRoutes accounts;
     private final AccessTokenRoutes accessTokens;
     private final CertificateRoutes certificates;
@@ -31,6 +33,7 @@ public final class AgilicusDoor {
     public AgilicusDoor(
             Credentials credentials,
             Authorities authorities,
+            Signers signers,
             SigningRequests requests,
             Enrolments enrolments,
             EnrolmentTokens tokens,
@@ -45,6 +48,7 @@ public final class AgilicusDoor {
         this.agents = new AgentRoutes(fleet, enrolments, requests);
         this.tokens = new EnrolmentTokenRoutes(tokens);
         this.organisations = new OrganisationRoutes(organisations);
+        this.signers = new SignerRoutes(signers);
         this.accounts = new AccountRoutes(accounts);
         this.accessTokens = new AccessTokenRoutes(accessTokens);
         this.certificates = new CertificateRoutes(requests.certificates(), wire);
@@ -67,5 +71,6 @@ public final class AgilicusDoor {
         accessTokens.mount(router);
         accounts.mount(router);
         organisations.mount(router);
+        signers.mount(router);
     }
 }

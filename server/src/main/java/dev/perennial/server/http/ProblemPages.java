@@ -55,8 +55,8 @@ final class ProblemPages {
             case TOO_LARGE -> "The body is larger than this door takes.";
             case UNSUPPORTED_MEDIA_TYPE -> "Bodies are JSON in UTF-8, not compressed.";
             case RATE_LIMITED ->
-                "Too many certificates for the same set of names. The header Retry-After says when the"
-                        + " next one is possible.";
+                "Too many of these in a while: certificates for the same names, wrong passwords, or what the detail"
+                        + " says. The header Retry-After says when the next one is possible.";
             case INTERNAL -> "A mistake on this side. The request's id leads to it in the server's log.";
             case UNAVAILABLE -> "Something the server needs is away for now. Try again after the time in Retry-After.";
         };

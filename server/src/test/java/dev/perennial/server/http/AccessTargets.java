@@ -118,6 +118,7 @@ final class AccessTargets {
             case "PUT /v1/agent_connectors/:connector_id" -> Bodies.spec(Map.of("names", List.of("a.owner.test")));
             case "POST /v1/agent_connectors/:connector_id/identity" ->
                 Bodies.spec(Map.of("request", TestCsrs.withSubject(TestCsrs.keyPair(), "")));
+            case "POST /v1/agent_connectors/:connector_id/recovery" -> Bodies.spec(Map.of());
             case "POST /v1/agent_connectors/:connector_id/report" ->
                 Bodies.report(agentRequest.text("/status/certificates/0/status/sha256"), true, true);
             case "POST /v1/organisations" ->
