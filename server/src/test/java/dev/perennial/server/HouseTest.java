@@ -41,7 +41,7 @@ class HouseTest {
     private static final List<List<String>> FLOORS = List.of(
             List.of("problem"),
             List.of("pkix"),
-            List.of("db"),
+            List.of("db", "egress"),
             List.of("vault"),
             List.of("audit"),
             List.of("identity"),
