@@ -46,6 +46,7 @@ class HouseTest {
             List.of("audit"),
             List.of("identity"),
             List.of("fleet"),
+            List.of("oidc"),
             List.of("policy"),
             List.of("ca"),
             List.of("csr"),

@@ -61,20 +61,22 @@ public final class TestCa {
         return Issuer.of(certificate);
     }
 
-    /** A plan for a server's certificate of 90 days, subject empty. */
-    public CertificatePlan plan(SubjectPublicKey subjectKey, String... dnsNames) {
-        return plan(NOW, subjectKey, dnsNames);
+    /** A plan for a server's certificate of 90 days, subject empty; names are DNS names, or {@code ip:192.0.2.1}. */
+    public CertificatePlan plan(SubjectPublicKey subjectKey, String... names) {
+        return plan(NOW, subjectKey, names);
     }
 
     /** The same, made at another time. */
-    public CertificatePlan plan(Instant now, SubjectPublicKey subjectKey, String... dnsNames) {
+    public CertificatePlan plan(Instant now, SubjectPublicKey subjectKey, String... names) {
         Issuer issuer = issuer();
         return new CertificatePlan(
                 SerialNumber.random(RANDOM),
                 issuer,
                 Validity.of(now, Duration.ofDays(90), issuer.notBefore(), issuer.notAfter()),
                 DistinguishedName.empty(),
-                List.of(dnsNames).stream().map(Identifier::dns).toList(),
+                List.of(names).stream()
+                        .map(name -> name.startsWith("ip:") ? Identifier.parse(name) : Identifier.dns(name))
+                        .toList(),
                 subjectKey,
                 CertificateProfile.server(subjectKey.kind()),
                 null);

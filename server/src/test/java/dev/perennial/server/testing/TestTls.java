@@ -40,7 +40,24 @@ public final class TestTls {
         }
     }
 
+    /** A server that shows this certificate to everybody. */
+    static SSLContext server(ClientIdentity own) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(plainKeys(own), null, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static KeyManager[] keys(ClientIdentity identity) throws GeneralSecurityException, IOException {
+        return new KeyManager[] {new AlwaysShown(plainKeys(identity))};
+    }
+
+    private static KeyManager[] plainKeys(ClientIdentity identity) throws GeneralSecurityException, IOException {
         KeyStore own = empty();
         char[] password = "in-memory".toCharArray();
         List<X509Certificate> chain = new ArrayList<>();
@@ -50,7 +67,7 @@ public final class TestTls {
         own.setKeyEntry("identity", identity.keyPair().getPrivate(), password, chain.toArray(Certificate[]::new));
         KeyManagerFactory keys = KeyManagerFactory.getInstance("NewSunX509");
         keys.init(own, password);
-        return new KeyManager[] {new AlwaysShown(keys.getKeyManagers())};
+        return keys.getKeyManagers();
     }
 
     private static KeyStore empty() throws GeneralSecurityException, IOException {
