@@ -106,6 +106,7 @@ final class Server {
                         .onSuccess(done -> {
                             metrics.gauge("perennial.renewals.failing", wired.renewalClock(), RenewalClock::failing);
                             metrics.gauge("perennial.agents.recovered", wired.recoveries(), Recoveries::recovered);
+                            wired.issuers().measure(metrics);
                             wired.renewalClock().start();
                         }))
                 .onSuccess(done -> home.writePublic(

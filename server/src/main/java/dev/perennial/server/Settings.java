@@ -2,6 +2,8 @@ package dev.perennial.server;
 
 import dev.perennial.server.ca.SignerTerms;
 import dev.perennial.server.csr.IssuanceLimit;
+import dev.perennial.server.egress.AddressRange;
+import dev.perennial.server.oidc.TrustedIssuer;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param hostnames further names of this server
  * @param approvalExpiry after which what nobody has decided is denied
  * @param signers by name: set at start, read-only afterwards
+ * @param issuers whose tokens let callers in
+ * @param reachable addresses that may be called though they are not public
  */
 record Settings(
         @Nullable URI publicUrl,
@@ -24,7 +28,9 @@ record Settings(
         Map<String, SignerTerms> signers,
         IssuanceLimit issuances,
         Duration identityValidity,
-        Duration approvalExpiry) {
+        Duration approvalExpiry,
+        List<TrustedIssuer> issuers,
+        List<AddressRange> reachable) {
 
     static final Duration IDENTITY_VALIDITY = Duration.ofDays(90);
 
@@ -32,7 +38,15 @@ record Settings(
 
     static Settings standard() {
         return new Settings(
-                null, List.of(), null, Map.of(), IssuanceLimit.standard(), IDENTITY_VALIDITY, APPROVAL_EXPIRY);
+                null,
+                List.of(),
+                null,
+                Map.of(),
+                IssuanceLimit.standard(),
+                IDENTITY_VALIDITY,
+                APPROVAL_EXPIRY,
+                List.of(),
+                List.of());
     }
 
     /** What must be equal on all servers of one database, as text. */

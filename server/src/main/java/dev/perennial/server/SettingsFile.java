@@ -1,5 +1,7 @@
 package dev.perennial.server;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -13,6 +15,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.perennial.server.ca.SignerTerms;
 import dev.perennial.server.csr.IssuanceLimit;
+import dev.perennial.server.egress.AddressRange;
 import dev.perennial.server.policy.Approval;
 import dev.perennial.server.policy.Profile;
 import java.io.IOException;
@@ -34,7 +37,9 @@ record SettingsFile(
         @Nullable Map<String, SignerEntry> signers,
         @Nullable Limits limits,
         @Nullable Agents agents,
-        @Nullable String approvalExpiry) {
+        @Nullable String approvalExpiry,
+        @Nullable List<IssuerEntry> oidc,
+        @Nullable EgressEntry egress) {
 
     record SignerEntry(
             @Nullable String validity,
@@ -49,11 +54,17 @@ record SettingsFile(
 
     record Agents(@Nullable String identityValidity) {}
 
+    record EgressEntry(@Nullable List<String> allow) {}
+
+    private static final JsonSetter.Value NO_EMPTY_PLACES = JsonSetter.Value.forContentNulls(Nulls.FAIL);
+
     private static final ObjectMapper MAPPER = YAMLMapper.builder(
                     YAMLFactory.builder().build())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
+            .withConfigOverride(List.class, lists -> lists.setSetterInfo(NO_EMPTY_PLACES))
+            .withConfigOverride(Map.class, maps -> maps.setSetterInfo(NO_EMPTY_PLACES))
             .build();
 
     /** @throws ConfigurationException with the file and the line, saying what is wrong */
@@ -112,7 +123,20 @@ record SettingsFile(
                 terms,
                 limit(),
                 validity == null ? Settings.IDENTITY_VALIDITY : duration("agents.identity_validity", validity),
-                approvalExpiry == null ? Settings.APPROVAL_EXPIRY : duration("approval_expiry", approvalExpiry));
+                approvalExpiry == null ? Settings.APPROVAL_EXPIRY : duration("approval_expiry", approvalExpiry),
+                IssuerEntry.all(oidc),
+                allowed());
+    }
+
+    private List<AddressRange> allowed() {
+        List<String> texts = egress == null ? null : egress.allow();
+        try {
+            return texts == null
+                    ? List.of()
+                    : texts.stream().map(AddressRange::parse).toList();
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("egress.allow: " + e.getMessage());
+        }
     }
 
     private static SignerTerms terms(String name, SignerEntry entry) {

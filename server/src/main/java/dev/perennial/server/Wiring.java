@@ -9,6 +9,7 @@ import dev.perennial.server.csr.SigningRequests;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Ids;
 import dev.perennial.server.db.Notifications;
+import dev.perennial.server.egress.Egress;
 import dev.perennial.server.enrolment.EnrolmentTokens;
 import dev.perennial.server.enrolment.Enrolments;
 import dev.perennial.server.enrolment.Recoveries;
@@ -26,6 +27,7 @@ import dev.perennial.server.identity.Accounts;
 import dev.perennial.server.identity.Callers;
 import dev.perennial.server.identity.Organisations;
 import dev.perennial.server.identity.Passwords;
+import dev.perennial.server.oidc.Issuers;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.policy.Policy;
 import dev.perennial.server.publication.PublicationDoor;
@@ -55,6 +57,7 @@ final class Wiring {
     private final RenewalClock renewalClock;
     private final SigningRequests requests;
     private final Recoveries recoveries;
+    private final Issuers issuers;
 
     Wiring(
             Vertx vertx,
@@ -82,6 +85,14 @@ final class Wiring {
         Accounts accounts = new Accounts(database, organisations, passwords, events, ids, clock, callers::forget);
         AccessTokens accessTokens =
                 new AccessTokens(database, accounts, organisations, events, ids, clock, callers::forget);
+        this.issuers = new Issuers(
+                vertx,
+                database,
+                organisations,
+                new Egress(vertx, settings.reachable()),
+                settings.issuers(),
+                clock,
+                notifications::isListening);
         Fleet fleet = new Fleet(database, organisations, events, clock, callers::forget);
         Issuance issuance = new Issuance(authorities, random, ids, settings.publicUrl());
         this.requests = new SigningRequests(
@@ -113,7 +124,7 @@ final class Wiring {
         EnrolmentTokens tokens = new EnrolmentTokens(database, organisations, events, ids, clock);
         this.publication = new PublicationDoor(authorities);
         this.agilicus = new AgilicusDoor(
-                new Credentials(callers, fleet),
+                new Credentials(callers, issuers, fleet),
                 authorities,
                 signers,
                 requests,
@@ -131,12 +142,14 @@ final class Wiring {
             if (!payload.isEmpty()) {
                 callers.forget();
                 organisations.forget();
+                issuers.forget();
             }
             requests.wake();
         });
         notifications.onGap(() -> {
             callers.forget();
             organisations.forget();
+            issuers.forget();
         });
     }
 
@@ -157,10 +170,22 @@ final class Wiring {
         return recoveries;
     }
 
+    Issuers issuers() {
+        return issuers;
+    }
+
     /** Every door; one router an event loop. */
     Router doors(Vertx vertx) {
         Router router = router(vertx);
-        new Health(checks(), Map.of("renewals", renewalClock::warning, "recoveries", recoveries::warning))
+        new Health(
+                        checks(),
+                        Map.of(
+                                "renewals",
+                                renewalClock::warning,
+                                "recoveries",
+                                recoveries::warning,
+                                "oidc",
+                                issuers::warning))
                 .mount(router);
         router.get("/openapi.yaml").handler(new OpenApi());
         publication.mount(router);

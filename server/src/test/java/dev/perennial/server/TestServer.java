@@ -4,6 +4,8 @@ import dev.perennial.server.ca.SignerTerms;
 import dev.perennial.server.csr.IssuanceLimit;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.DatabaseUri;
+import dev.perennial.server.egress.AddressRange;
+import dev.perennial.server.oidc.TrustedIssuer;
 import dev.perennial.server.policy.Approval;
 import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Bodies;
@@ -41,6 +43,8 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
     private IssuanceLimit limit = IssuanceLimit.standard();
     private Duration approvalExpiry = Settings.APPROVAL_EXPIRY;
     private Duration identityValidity = Settings.IDENTITY_VALIDITY;
+    private List<TrustedIssuer> issuers = List.of();
+    private List<AddressRange> reachable = List.of();
 
     private TestServer() {}
 
@@ -80,6 +84,13 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
         return this;
     }
 
+    /** Lets callers in whom that issuer knows, on this machine. */
+    public TestServer issuer(TrustedIssuer issuer) {
+        issuers = List.of(issuer);
+        reachable = List.of(AddressRange.parse("127.0.0.0/8"));
+        return this;
+    }
+
     /** Gives the first server this further name, and the second that one. */
     public TestServer hostnames(String first, String second) {
         hostnames.add(List.of(first));
@@ -108,7 +119,8 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
     /** Of the server that is started next. */
     private Settings settings() {
         List<String> names = running.size() < hostnames.size() ? hostnames.get(running.size()) : List.of();
-        return new Settings(null, names, null, Map.copyOf(signers), limit, identityValidity, approvalExpiry);
+        return new Settings(
+                null, names, null, Map.copyOf(signers), limit, identityValidity, approvalExpiry, issuers, reachable);
     }
 
     /** The same database served by one more server; it lives as long as the first. */

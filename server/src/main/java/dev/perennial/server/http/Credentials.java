@@ -5,10 +5,13 @@ import dev.perennial.server.audit.Cause;
 import dev.perennial.server.fleet.Fleet;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Callers;
+import dev.perennial.server.oidc.Federated;
+import dev.perennial.server.oidc.Issuers;
 import dev.perennial.server.pkix.Digests;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.security.cert.CertificateEncodingException;
@@ -23,10 +26,12 @@ public final class Credentials implements Handler<RoutingContext> {
     private static final String CALLER = "dev.perennial.identity";
 
     private final Callers callers;
+    private final Issuers issuers;
     private final Fleet fleet;
 
-    public Credentials(Callers callers, Fleet fleet) {
+    public Credentials(Callers callers, Issuers issuers, Fleet fleet) {
         this.callers = callers;
+        this.issuers = issuers;
         this.fleet = fleet;
     }
 
@@ -70,12 +75,25 @@ public final class Credentials implements Handler<RoutingContext> {
         }
         Optional<Bearer> bearer = Bearer.of(context);
         if (bearer.isPresent()) {
-            return callers.byToken(bearer.get().token());
+            return switch (bearer.get().kind()) {
+                case OPAQUE -> callers.byToken(bearer.get().token());
+                case JWT -> byJwt(context, bearer.get().token());
+            };
         }
         X509Certificate certificate = ClientCertificate.of(context)
                 .orElseThrow(() -> ProblemException.of(
                         ProblemType.UNAUTHENTICATED, "send a bearer token, or a registered client certificate"));
         return callers.byCertificate(sha256(certificate));
+    }
+
+    /** Who may make or change a request is kept with what its rules look at, since a renewal has no token. */
+    private Future<Caller> byJwt(RoutingContext context, String token) {
+        HttpMethod method = context.request().method();
+        return issuers.verify(token)
+                .compose(known -> HttpMethod.POST.equals(method) || HttpMethod.PUT.equals(method)
+                        ? issuers.keep(known)
+                        : Future.succeededFuture(known))
+                .map(Federated::caller);
     }
 
     private static byte[] sha256(X509Certificate certificate) {

@@ -39,6 +39,9 @@ final class ConfigurationIT {
             hostnames: ['-no-']                         | hostnames | -no-
             database: mysql://x/y                       | database  | postgresql://
             signers: {perennial.dev/serve: {enabled: true}} | signers   | perennial.dev/server
+            oidc:\\n  - isuer: https://id.example.com   | line 2    | isuer
+            oidc: [{issuer: https://id.example.com}]    | perennial.yaml | oidc[0].audience
+            egress: {allow: [10.0.0.0/99]}              | perennial.yaml | egress.allow
             """)
     void mistakeInTheFile_endsWithTwoAndSaysWhere(String text, String place, String what) throws Exception {
         Path file = Files.writeString(directory.resolve("perennial.yaml"), text.replace("\\n", "\n") + "\n");
