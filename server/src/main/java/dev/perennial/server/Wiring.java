@@ -101,6 +101,7 @@ final class Wiring {
                 events,
                 organisations,
                 callers,
+                issuers,
                 signers,
                 new Policy(presence::ownNames),
                 issuance,

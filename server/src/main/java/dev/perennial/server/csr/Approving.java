@@ -6,7 +6,6 @@ import dev.perennial.server.audit.Event;
 import dev.perennial.server.ca.Signer;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.identity.Caller;
-import dev.perennial.server.identity.Callers;
 import dev.perennial.server.identity.Grants;
 import dev.perennial.server.identity.Organisations;
 import dev.perennial.server.pkix.Pkcs10;
@@ -32,7 +31,7 @@ final class Approving {
     private final RequestStore requests;
     private final GenerationStore generations;
     private final Organisations organisations;
-    private final Callers callers;
+    private final Requesters requesters;
     private final Duration expiry;
 
     Approving(
@@ -43,7 +42,7 @@ final class Approving {
             RequestStore requests,
             GenerationStore generations,
             Organisations organisations,
-            Callers callers,
+            Requesters requesters,
             Duration expiry) {
         this.database = database;
         this.changing = changing;
@@ -52,7 +51,7 @@ final class Approving {
         this.requests = requests;
         this.generations = generations;
         this.organisations = organisations;
-        this.callers = callers;
+        this.requesters = requesters;
         this.expiry = expiry;
     }
 
@@ -64,7 +63,8 @@ final class Approving {
                 .compose(seen -> organisations.names(seen.orgId()))
                 .compose(organisation -> changing.decide(caller, id, word.seenPosition(), (tx, request, now) -> {
                     Generation waiting = waiting(request, word);
-                    return callers.named(tx, List.of(String.valueOf(waiting.requester())))
+                    return requesters
+                            .named(tx, List.of(String.valueOf(waiting.requester())))
                             .compose(inService -> {
                                 Caller requester = inService.get(String.valueOf(waiting.requester()));
                                 if (requester == null || !requester.mayAsk()) {

@@ -7,7 +7,6 @@ import dev.perennial.server.ca.Signer;
 import dev.perennial.server.ca.Signers;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.identity.Caller;
-import dev.perennial.server.identity.Callers;
 import dev.perennial.server.identity.Grants;
 import dev.perennial.server.identity.Organisations;
 import dev.perennial.server.pkix.Identifier;
@@ -46,7 +45,7 @@ final class Renewing {
     private final Database database;
     private final RenewalStore renewals;
     private final UpdateStore updates;
-    private final Callers callers;
+    private final Requesters requesters;
     private final Organisations organisations;
     private final Signers signers;
     private final Deciding deciding;
@@ -59,7 +58,7 @@ final class Renewing {
             Database database,
             RenewalStore renewals,
             UpdateStore updates,
-            Callers callers,
+            Requesters requesters,
             Organisations organisations,
             Signers signers,
             Deciding deciding,
@@ -70,7 +69,7 @@ final class Renewing {
         this.database = database;
         this.renewals = renewals;
         this.updates = updates;
-        this.callers = callers;
+        this.requesters = requesters;
         this.organisations = organisations;
         this.signers = signers;
         this.deciding = deciding;
@@ -97,19 +96,19 @@ final class Renewing {
             if (due.isEmpty()) {
                 return Future.succeededFuture(new Tally(0, 0));
             }
-            List<String> requesters = due.stream().map(Renewal::requester).toList();
+            List<String> names = due.stream().map(Renewal::requester).toList();
             List<String> orgIds = due.stream().map(Renewal::orgId).distinct().toList();
-            return Future.all(callers.named(tx, requesters), organisations.named(tx, orgIds))
+            return Future.all(requesters.named(tx, names), organisations.named(tx, orgIds))
                     .compose(both -> {
                         Map<String, Caller> inService = both.resultAt(0);
-                        Map<String, Grants> names = both.resultAt(1);
+                        Map<String, Grants> organisationNames = both.resultAt(1);
                         // A batch takes milliseconds of verifying and signing: more than an event loop may be held.
                         return vertx.executeBlocking(
                                         () -> due.stream()
                                                 .map(one -> attempt(
                                                         one,
                                                         inService.get(one.requester()),
-                                                        Objects.requireNonNull(names.get(one.orgId())),
+                                                        Objects.requireNonNull(organisationNames.get(one.orgId())),
                                                         now))
                                                 .toList(),
                                         false)

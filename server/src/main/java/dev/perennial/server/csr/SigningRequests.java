@@ -12,6 +12,7 @@ import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Callers;
 import dev.perennial.server.identity.Organisations;
 import dev.perennial.server.identity.Permission;
+import dev.perennial.server.oidc.Issuers;
 import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.policy.Policy;
 import io.vertx.core.Future;
@@ -50,6 +51,7 @@ public final class SigningRequests {
             Events events,
             Organisations organisations,
             Callers callers,
+            Issuers issuers,
             Signers signers,
             Policy policy,
             Issuance issuance,
@@ -63,6 +65,7 @@ public final class SigningRequests {
         this.requests = new RequestStore(database);
         this.updates = new UpdateStore(database);
         this.renewalRows = new RenewalStore(database);
+        Requesters requesters = new Requesters(callers, issuers);
         LimitStore limits = new LimitStore(database, limit);
         CertificateStore stored = new CertificateStore(database);
         GenerationStore generations = new GenerationStore();
@@ -85,7 +88,15 @@ public final class SigningRequests {
         this.replacing = new Replacing(
                 changing, deciding, issuing, holding, duplicates, requests, generations, stored, organisations);
         this.approving = new Approving(
-                database, changing, deciding, issuing, requests, generations, organisations, callers, approvalExpiry);
+                database,
+                changing,
+                deciding,
+                issuing,
+                requests,
+                generations,
+                organisations,
+                requesters,
+                approvalExpiry);
         this.reissuing = new Reissuing(changing, deciding, requests, stored, generations, limits, organisations, clock);
         this.withdrawing = new Withdrawing(changing, requests, generations, stored);
         this.superseding = new Superseding(changing, requests, stored, database, clock);
@@ -95,7 +106,7 @@ public final class SigningRequests {
                 database,
                 renewalRows,
                 updates,
-                callers,
+                requesters,
                 organisations,
                 signers,
                 deciding,

@@ -15,6 +15,8 @@ import dev.perennial.server.testing.TestClock;
 import dev.perennial.server.testing.TestCsrs;
 import dev.perennial.server.testing.TestIssuer;
 import dev.perennial.server.testing.TestToken;
+import dev.perennial.server.testing.Until;
+import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -68,6 +70,25 @@ final class FederatedCallerIT {
         assertThat(count("SELECT count(*) AS n FROM audit_events WHERE actor = 'oidc:" + ISSUER.issuer()
                         + "#system:serviceaccount:prod:web'"))
                 .isPositive();
+    }
+
+    @Test
+    void serviceAccountsRequest_isRenewed_withNoTokenAtHand() {
+        Exchange made = as("system:serviceaccount:prod:renewed")
+                .submit(TestCsrs.p256("r.prod.example.com"))
+                .expect(201);
+        Await.value(SERVER.database()
+                .query(
+                        "UPDATE signing_requests SET renew_at = now() - interval '1 day' WHERE id = $1",
+                        Tuple.of(made.id())));
+        Until.is(
+                () -> SERVER.administrator()
+                                .request(made.id())
+                                .expect(200)
+                                .certificateIds()
+                                .size()
+                        == 2,
+                "it is renewed by what the rules give it now");
     }
 
     private static long count(String sql) {

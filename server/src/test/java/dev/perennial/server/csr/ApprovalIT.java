@@ -147,13 +147,17 @@ class ApprovalIT {
         assertThat(beside.text("/status/next/generation")).isEqualTo("2");
         assertThat(beside.text("/status/certificates/0/status/serial_number")).isEqualTo(serial);
         assertThat(beside.at("/status/auto_renew").asBoolean()).isTrue();
+        renewsOn(agent.api(), id, serial);
 
         Exchange denied =
                 approver.post(path(id, "deny"), because("b is not yours")).expect(200);
         assertThat(denied.state()).isEqualTo("ISSUED");
         assertThat(denied.text("/status/next/state")).isEqualTo("DENIED");
         assertThat(denied.text("/status/next/reason")).isEqualTo("b is not yours");
-        renewsOn(agent.api(), id, serial);
+        renewsOn(
+                agent.api(),
+                id,
+                agent.api().request(id).newestCertificate().serial().hex());
 
         agent.api()
                 .replace(id, Bodies.request(TestCsrs.p256("a.test", "c.test")))
