@@ -51,7 +51,7 @@ public final class AgilicusDoor {
         this.signers = new SignerRoutes(signers);
         this.accounts = new AccountRoutes(accounts);
         this.accessTokens = new AccessTokenRoutes(accessTokens);
-        this.certificates = new CertificateRoutes(requests.certificates(), wire);
+        this.certificates = new CertificateRoutes(requests.certificates(), wire, clock);
         this.requests = new RequestRoutes(requests, fleet, wire, clock);
     }
 

@@ -6,6 +6,8 @@ import dev.perennial.model.ProblemType;
 import dev.perennial.model.RevocationJson;
 import dev.perennial.server.csr.Certificate;
 import dev.perennial.server.csr.Certificates;
+import dev.perennial.server.csr.InventoryFilter;
+import dev.perennial.server.csr.Page;
 import dev.perennial.server.http.Answer;
 import dev.perennial.server.http.Conditional;
 import dev.perennial.server.http.Credentials;
@@ -17,6 +19,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** Certificates as things of their own. */
@@ -25,10 +28,12 @@ final class CertificateRoutes {
 
     private final Certificates certificates;
     private final Wire wire;
+    private final InstantSource clock;
 
-    CertificateRoutes(Certificates certificates, Wire wire) {
+    CertificateRoutes(Certificates certificates, Wire wire, InstantSource clock) {
         this.certificates = certificates;
         this.wire = wire;
+        this.clock = clock;
     }
 
     void mount(Router router) {
@@ -60,19 +65,19 @@ final class CertificateRoutes {
     }
 
     private void list(RoutingContext context) {
-        QueryParameters query = QueryParameters.of(context);
-        int limit = query.limit();
+        InventoryFilter filter = InventoryQueries.certificates(context, clock.instant());
+        Page.Wanted wanted = InventoryQueries.page(context);
         Answer.when(
                 context,
-                certificates.list(
-                        Credentials.callerOf(context),
-                        query.text("org_id", 64).orElse(null),
-                        query.text("csr_id", 64).orElse(null),
-                        limit),
-                found -> Answer.jsonOnWorker(
+                certificates.list(Credentials.callerOf(context), filter, wanted),
+                page -> Answer.jsonOnWorker(
                         context,
                         () -> new CertificateListJson(
-                                found.stream().map(wire::certificate).toList(), limit)));
+                                page.items().stream().map(wire::certificate).toList(),
+                                wanted.limit(),
+                                InventoryQueries.next(context, page),
+                                InventoryQueries.total(page),
+                                InventoryQueries.atLeast(page))));
     }
 
     private void get(RoutingContext context) {

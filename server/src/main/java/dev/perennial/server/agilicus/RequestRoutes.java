@@ -7,7 +7,8 @@ import dev.perennial.model.RevocationReason;
 import dev.perennial.model.SigningRequestJson;
 import dev.perennial.model.SigningRequestListJson;
 import dev.perennial.server.audit.Cause;
-import dev.perennial.server.csr.RequestFilter;
+import dev.perennial.server.csr.InventoryFilter;
+import dev.perennial.server.csr.Page;
 import dev.perennial.server.csr.RequestVersion;
 import dev.perennial.server.csr.RequestView;
 import dev.perennial.server.csr.SigningRequests;
@@ -83,14 +84,19 @@ final class RequestRoutes {
 
     private void list(RoutingContext context) {
         ViewOptions options = RequestQueries.options(context);
-        RequestFilter filter = RequestQueries.filter(context, clock.instant());
+        InventoryFilter filter = InventoryQueries.requests(context, clock.instant());
+        Page.Wanted wanted = InventoryQueries.page(context);
         Answer.when(
                 context,
-                ofAgent(context).compose(agentId -> requests.list(caller(context), filter, options)),
-                views -> Answer.jsonOnWorker(
+                ofAgent(context).compose(agentId -> requests.list(caller(context), filter, wanted, options)),
+                page -> Answer.jsonOnWorker(
                         context,
                         () -> new SigningRequestListJson(
-                                views.stream().map(wire::request).toList(), filter.limit())));
+                                page.items().stream().map(wire::request).toList(),
+                                wanted.limit(),
+                                InventoryQueries.next(context, page),
+                                InventoryQueries.total(page),
+                                InventoryQueries.atLeast(page))));
     }
 
     private void get(RoutingContext context) {

@@ -4,7 +4,6 @@ import dev.perennial.model.RevocationReason;
 import dev.perennial.server.ca.Issued;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Timestamps;
-import dev.perennial.server.identity.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -28,12 +27,7 @@ final class CertificateStore {
 
     private static final String FIND = CertificateRows.SELECT + "WHERE c.id = $1";
 
-    private static final String LIST = CertificateRows.SELECT + """
-                    WHERE c.org_id IS NOT NULL AND ($1::text IS NULL OR c.org_id = $1)
-                      AND ($2::text IS NULL OR c.request_id = $2)
-                      AND ($3::text IS NULL OR r.owner = $3 OR r.agent_id = $4 OR r.signer = ANY ($5))
-                    ORDER BY c.number DESC LIMIT $6
-                    """;
+    private static final String FIND_ALL = CertificateRows.SELECT + "WHERE c.id = ANY ($1)";
 
     /** The newest ones of the current generation of each request. */
     private static final String SHOWN = "SELECT " + CertificateRows.COLUMNS
@@ -131,15 +125,9 @@ final class CertificateStore {
                 .map(CertificateStore::first);
     }
 
-    Future<List<Certificate>> list(Scope scope, @Nullable String requestId, int limit) {
-        Tuple values = Tuple.of(
-                scope.orgId(),
-                requestId,
-                scope.owner(),
-                scope.agentId(),
-                scope.signers().toArray(String[]::new),
-                limit);
-        return database.query(LIST, values).map(CertificateStore::all);
+    /** Those of them that there are, in any order. */
+    Future<List<Certificate>> findAll(Collection<String> ids) {
+        return database.query(FIND_ALL, Tuple.of(ids.toArray(String[]::new))).map(CertificateStore::all);
     }
 
     /** Of each request the newest so many, oldest notBefore first. */

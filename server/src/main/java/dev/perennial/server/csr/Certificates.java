@@ -31,6 +31,7 @@ public final class Certificates {
     private final RequestStore requests;
     private final GenerationStore generations;
     private final CertificateStore certificates;
+    private final Inventory inventory;
     private final Issuance issuance;
     private final Ids ids;
 
@@ -41,6 +42,7 @@ public final class Certificates {
             RequestStore requests,
             GenerationStore generations,
             CertificateStore certificates,
+            Inventory inventory,
             Issuance issuance,
             Ids ids) {
         this.database = database;
@@ -49,6 +51,7 @@ public final class Certificates {
         this.requests = requests;
         this.generations = generations;
         this.certificates = certificates;
+        this.inventory = inventory;
         this.issuance = issuance;
         this.ids = ids;
     }
@@ -59,10 +62,13 @@ public final class Certificates {
                 .orElseThrow(Refusals::noSuchCertificate));
     }
 
-    /** Those that the caller may see, newest first. */
-    public Future<List<Certificate>> list(
-            Caller caller, @Nullable String orgId, @Nullable String requestId, int limit) {
-        return certificates.list(deciding.scope(caller).in(orgId), requestId, limit);
+    /** A page of those that the caller may see, newest first where nothing else is asked for. */
+    public Future<Page<Certificate>> list(Caller caller, InventoryFilter filter, Page.Wanted wanted) {
+        return inventory
+                .certificates(deciding.scope(caller).in(filter.orgId()), filter, wanted)
+                .compose(page -> certificates
+                        .findAll(page.items())
+                        .map(found -> page.map(ids -> Page.inOrder(ids, found, Certificate::id))));
     }
 
     /**

@@ -1,9 +1,7 @@
 package dev.perennial.server.csr;
 
-import dev.perennial.model.RequestState;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Timestamps;
-import dev.perennial.server.identity.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -28,18 +26,7 @@ final class RequestStore {
     private static final String FIND_LIVE =
             RequestRows.SELECT + "WHERE g.org_id = $1 AND g.sha256 = $2 AND g.live AND r.withdrawn IS NULL";
 
-    private static final String LIST = RequestRows.SELECT + """
-                    WHERE r.withdrawn IS NULL
-                      AND ($1::text IS NULL OR r.org_id = $1)
-                      AND ($8::text IS NULL OR r.owner = $8 OR r.agent_id = $9 OR r.signer = ANY ($10))
-                      AND ($2::text IS NULL OR r.agent_id = $2)
-                      AND (cardinality($3::text[]) = 0 OR g.state = ANY ($3))
-                      AND (cardinality($4::text[]) = 0 OR r.signer = ANY ($4))
-                      AND ($5::boolean IS NULL OR r.auto_renew = $5)
-                      AND ($6::timestamptz IS NULL OR (SELECT max(c.not_after) FROM certificates c
-                           WHERE c.request_id = r.id AND c.generation = r.generation AND c.shown) < $6)
-                    ORDER BY r.number LIMIT $7
-                    """;
+    private static final String FIND_ALL = RequestRows.SELECT + "WHERE r.id = ANY ($1)";
 
     private static final String POSITIONS = "SELECT id, position FROM signing_requests WHERE id = ANY ($1)";
 
@@ -126,20 +113,9 @@ final class RequestStore {
         return database.query(FIND_LIVE, Tuple.of(orgId, Buffer.buffer(sha256))).map(RequestStore::first);
     }
 
-    Future<List<SigningRequest>> list(Scope scope, RequestFilter filter) {
-        Tuple values = Tuple.from(new Object[] {
-            scope.orgId(),
-            filter.agentId(),
-            filter.states().stream().map(RequestState::name).toArray(String[]::new),
-            filter.signers().toArray(String[]::new),
-            filter.autoRenew(),
-            Timestamps.ofNullable(filter.notValidAfter()),
-            filter.limit(),
-            scope.owner(),
-            scope.agentId(),
-            scope.signers().toArray(String[]::new)
-        });
-        return database.query(LIST, values).map(rows -> {
+    /** Those of them that there are, in any order. */
+    Future<List<SigningRequest>> findAll(Collection<String> ids) {
+        return database.query(FIND_ALL, Tuple.of(ids.toArray(String[]::new))).map(rows -> {
             List<SigningRequest> requests = new ArrayList<>();
             rows.forEach(row -> requests.add(RequestRows.read(row)));
             return requests;

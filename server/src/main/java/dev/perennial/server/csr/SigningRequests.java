@@ -21,7 +21,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +40,9 @@ public final class SigningRequests {
     private final Reading reading;
     private final Waiting waiting;
     private final Renewing renewing;
+    private final Inventory inventory;
+    private final NameIndexStore nameIndex;
+    private final NameIndexing nameIndexing;
     private final Certificates certificates;
     private final Organisations organisations;
     private final InstantSource clock;
@@ -113,8 +115,11 @@ public final class SigningRequests {
                 events,
                 clock,
                 random);
+        this.inventory = new Inventory(new InventoryStore(database), clock);
+        this.nameIndex = new NameIndexStore(database);
+        this.nameIndexing = new NameIndexing(vertx, database, nameIndex);
         this.certificates =
-                new Certificates(database, changing, deciding, requests, generations, stored, issuance, ids);
+                new Certificates(database, changing, deciding, requests, generations, stored, inventory, issuance, ids);
     }
 
     public Certificates certificates() {
@@ -218,10 +223,15 @@ public final class SigningRequests {
         });
     }
 
-    /** Those that the caller may see, oldest first. */
-    public Future<List<RequestView>> list(Caller caller, RequestFilter filter, ViewOptions options) {
-        return requests.list(deciding.scope(caller).in(filter.orgId()), filter)
-                .compose(found -> reading.views(found, options));
+    /** A page of those that the caller may see, oldest first where nothing else is asked for. */
+    public Future<Page<RequestView>> list(
+            Caller caller, InventoryFilter filter, Page.Wanted wanted, ViewOptions options) {
+        return inventory
+                .requests(deciding.scope(caller).in(filter.orgId()), filter, wanted)
+                .compose(page -> requests.findAll(page.items())
+                        .map(found -> Page.inOrder(page.items(), found, SigningRequest::id))
+                        .compose(found -> reading.views(found, options))
+                        .map(views -> page.map(ids -> views)));
     }
 
     /** Something was committed somewhere: those who wait are looked after. */
@@ -248,6 +258,11 @@ public final class SigningRequests {
                 .compose(done -> renewalRows.resume(Renewing.QUIET, now))
                 .compose(done -> updates.drop(now.minus(Reading.UPDATES_LAST)))
                 .mapEmpty();
+    }
+
+    /** The clock's work on the inventory: what came since is written into the index of names. */
+    public Future<Void> indexNames() {
+        return nameIndexing.strike().compose(done -> nameIndex.dropGone());
     }
 
     /** How many requests could not be renewed when it was time, for alarms. */

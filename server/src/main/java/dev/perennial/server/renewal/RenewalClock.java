@@ -72,6 +72,7 @@ public final class RenewalClock {
                         "renewals",
                         Future.join(
                                 Stream.generate(this::renewAll).limit(AT_ONCE).toList())))
+                .compose(done -> attempt("the index of names", requests.indexNames()))
                 .compose(done -> attempt("counting", requests.failingRenewals().onSuccess(failing::set)));
         strike.onComplete(done -> start());
     }

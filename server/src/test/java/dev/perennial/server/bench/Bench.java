@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** {@code scripts/bench [--quick] [issue|poll|renew|bad|agent|start …]}: all rows where none is named. */
+/** {@code scripts/bench [--quick] [issue|poll|renew|bad|agent|start|inventory …]}: all rows where none is named. */
 final class Bench {
-    private static final List<String> ROWS = List.of("issue", "poll", "renew", "bad", "agent", "start");
+    private static final List<String> ROWS = List.of("issue", "poll", "renew", "bad", "agent", "start", "inventory");
 
     /** So many requests are in the home that the server is started on. */
     private static final int START_ON = 20_000;
@@ -55,6 +55,8 @@ final class Bench {
                 case "renew" -> api.renew();
                 case "bad" -> api.bad();
                 case "agent" -> agent(report, server, quick);
+                case "inventory" ->
+                    new InventoryRow(report, CACHE, quick).measure(server, home.resolveSibling("inventory-empty"));
                 default -> api.fill(START_ON);
             }
         }

@@ -51,6 +51,11 @@ final class Load {
         this.over = new CountDownLatch(connections);
     }
 
+    /** How many were answered. */
+    int sent() {
+        return count;
+    }
+
     /** Runs for so long; the {@code tick} comes at each boundary of the phases, whose lengths are in seconds. */
     List<Samples> run(Runnable tick, int... phases) throws InterruptedException {
         EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());

@@ -4,6 +4,8 @@ import dev.perennial.server.db.Database;
 import dev.perennial.server.db.DatabaseUri;
 import dev.perennial.server.testing.Await;
 import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 
@@ -11,9 +13,10 @@ import io.vertx.sqlclient.Tuple;
 final class Sql implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final Database database;
+    private final String socket;
 
     Sql(BenchServer server) {
-        String socket = server.home().resolve("postgres/run").toAbsolutePath().toString();
+        socket = server.home().resolve("postgres/run").toAbsolutePath().toString();
         database = Database.open(vertx, DatabaseUri.parse("postgresql://perennial@/perennial?host=" + socket, null), 1);
     }
 
@@ -23,6 +26,24 @@ final class Sql implements AutoCloseable {
 
     void run(String sql, Object... values) {
         Await.value(database.query(sql, Tuple.from(values)));
+    }
+
+    /** One statement that may take longer than the server's may. */
+    void patiently(String sql) {
+        PgConnection connection = Await.value(PgConnection.connect(
+                vertx,
+                new PgConnectOptions()
+                        .setHost(socket)
+                        .setPort(5432)
+                        .setUser("perennial")
+                        .setDatabase("perennial")));
+        connection
+                .query(sql)
+                .execute()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+        Await.value(connection.close());
     }
 
     @Override

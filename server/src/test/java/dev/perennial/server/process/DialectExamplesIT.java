@@ -10,9 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The shell examples of the dialects' pages, run as they stand there against a real server: none of them may fail. */
+/**
+ * The shell examples of the dialects' pages, run as they stand there against a real server: none of them may fail. After
+ * them those of a page that goes on where the first one ends.
+ */
 final class DialectExamplesIT {
     private static final Path PAGES = Path.of(System.getProperty("perennial.docs", "../docs/dialects"));
 
@@ -20,10 +23,10 @@ final class DialectExamplesIT {
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = "agilicus.md")
-    void examples_doWhatTheySay(String page) throws Exception {
+    @CsvSource("agilicus.md, ../inventory.md")
+    void examples_doWhatTheySay(String page, String next) throws Exception {
         try (ServerProcess server = ServerProcess.ready(directory.resolve("home"))) {
-            Path script = Files.writeString(directory.resolve("examples.sh"), script(page, server));
+            Path script = Files.writeString(directory.resolve("examples.sh"), script(page, server) + blocks(next));
             Path output = directory.resolve("output");
             Process shell = new ProcessBuilder("bash", "-x", script.toString())
                     .directory(directory.toFile())
@@ -41,9 +44,12 @@ final class DialectExamplesIT {
 
     /** The blocks of the page one after the other, with this server in the place of the one that they speak of. */
     private static String script(String page, ServerProcess server) throws Exception {
+        return "set -euo pipefail\nPERENNIAL=" + server.url() + "\nHOME_OF_SERVER=home\n" + blocks(page);
+    }
+
+    private static String blocks(String page) throws Exception {
         List<String> lines = Files.readAllLines(PAGES.resolve(page));
-        StringBuilder script =
-                new StringBuilder("set -euo pipefail\nPERENNIAL=" + server.url() + "\nHOME_OF_SERVER=home\n");
+        StringBuilder script = new StringBuilder();
         boolean inBlock = false;
         for (String line : lines) {
             if (line.startsWith("```")) {

@@ -104,8 +104,13 @@ class OpenApiContractTest {
         SigningRequestJson request = request(RequestState.ISSUED);
         accepts("PUT", REQUESTS + "/abc", request, 200, request);
         accepts("GET", "/v1/agent_connectors/a/certificate_signing_requests/b?org_id=x", null, 200, request);
-        accepts("GET", REQUESTS, null, 200, new SigningRequestListJson(List.of(request), 500));
-        accepts("GET", "/v1/certificates", null, 200, new CertificateListJson(List.of(certificate()), 1));
+        accepts("GET", REQUESTS, null, 200, new SigningRequestListJson(List.of(request), 500, null, null, null));
+        accepts(
+                "GET",
+                "/v1/certificates",
+                null,
+                200,
+                new CertificateListJson(List.of(certificate()), 1, "AQ", 1L, true));
         ReissueJson.Spec reissue = new ReissueJson.Spec("default", "abc", NOW);
         accepts(
                 "POST",

@@ -1,0 +1,242 @@
+package dev.perennial.server.csr;
+
+import dev.perennial.server.csr.Page.Position;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.identity.Scope;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The SQL of searches: what of a search lies in one window of its order. A statement is put together of constant pieces
+ * for just the filters that are asked for, so that each set of them has its own plan; values are always bound.
+ */
+final class InventoryStore {
+    private static final String CERTIFICATES = "certificates c";
+    private static final String ITS_REQUEST = " LEFT JOIN signing_requests r ON r.id = c.request_id";
+    private static final String ITS_GENERATION =
+            " JOIN generations g ON g.request_id = c.request_id AND g.generation = c.generation";
+    private static final String REQUESTS = "signing_requests r";
+    private static final String CURRENT = " JOIN generations g ON g.request_id = r.id AND g.generation = r.generation";
+    private static final String CERTIFICATES_OF =
+            " JOIN certificates c ON c.request_id = g.request_id AND c.generation = g.generation";
+    private static final String REQUEST_OF =
+            " JOIN signing_requests r ON r.id = g.request_id AND r.generation = g.generation";
+
+    /** Few, and found by their own indexes before anything else; the fence keeps the planner from another way. */
+    private static final String FEW_REQUESTS = """
+            (SELECT id, number, org_id, owner, agent_id, signer, auto_renew, generation, withdrawn FROM signing_requests%s
+             OFFSET 0) r""";
+
+    private static final String ALL_OF_THEIRS = " JOIN certificates c ON c.request_id = r.id";
+
+    private static final String ARE_FEW =
+            "SELECT count(*) AS counted FROM (SELECT 1 FROM signing_requests%s LIMIT %d) AS found";
+
+    /** The generations of the blocks that have such keys; the fence keeps the planner from another way to them. */
+    private static final String FROM_BLOCKS = """
+            (SELECT block FROM name_blocks WHERE block BETWEEN %s AND %s%s) b CROSS JOIN LATERAL (
+                SELECT x.request_id, x.generation, x.number, x.identifiers, x.common_name, x.spki_sha256, x.state, x.live
+                FROM generations x WHERE x.number BETWEEN b.block * 16 AND b.block * 16 + 15 OFFSET 0) g
+            """;
+
+    private static final String FROM_GENERATIONS = "generations g";
+
+    private static final String BOUNDS_OF_CERTIFICATES =
+            "SELECT min(number) AS least, max(number) AS most, 0::bigint AS indexed FROM certificates";
+    private static final String BOUNDS_OF_REQUESTS =
+            "SELECT min(number) AS least, max(number) AS most, 0::bigint AS indexed FROM signing_requests";
+    private static final String BOUNDS_OF_GENERATIONS = """
+            SELECT min(number) AS least, max(number) AS most, (SELECT indexed FROM name_index) AS indexed
+            FROM generations
+            """;
+    private static final String BOUNDS_OF_EXPIRY = """
+            SELECT extract(epoch FROM min(not_after))::bigint AS least, extract(epoch FROM max(not_after))::bigint AS most,
+                0::bigint AS indexed
+            FROM certificates
+            """;
+
+    private static final int FEW = 2_000;
+
+    private final Database database;
+
+    InventoryStore(Database database) {
+        this.database = database;
+    }
+
+    /** What is searched, and by which order: the major number, then the number of the object itself. */
+    enum Axis {
+        CERTIFICATES_BY_NUMBER("c.number", "c.number", "c.id", BOUNDS_OF_CERTIFICATES),
+        CERTIFICATES_BY_GENERATION("g.number", "c.number", "c.id", BOUNDS_OF_GENERATIONS),
+        CERTIFICATES_BY_EXPIRY("c.not_after", "c.number", "c.id", BOUNDS_OF_EXPIRY),
+        REQUESTS_BY_NUMBER("r.number", "r.number", "r.id", BOUNDS_OF_REQUESTS),
+        REQUESTS_BY_GENERATION("g.number", "r.number", "r.id", BOUNDS_OF_GENERATIONS);
+
+        private final String major;
+        private final String minor;
+        private final String id;
+        private final String bounds;
+
+        Axis(String major, String minor, String id, String bounds) {
+            this.major = major;
+            this.minor = minor;
+            this.id = id;
+            this.bounds = bounds;
+        }
+
+        boolean isOfGenerations() {
+            return switch (this) {
+                case CERTIFICATES_BY_GENERATION, REQUESTS_BY_GENERATION -> true;
+                case CERTIFICATES_BY_NUMBER, CERTIFICATES_BY_EXPIRY, REQUESTS_BY_NUMBER -> false;
+            };
+        }
+
+        boolean isOfRequests() {
+            return switch (this) {
+                case REQUESTS_BY_NUMBER, REQUESTS_BY_GENERATION -> true;
+                case CERTIFICATES_BY_NUMBER, CERTIFICATES_BY_GENERATION, CERTIFICATES_BY_EXPIRY -> false;
+            };
+        }
+
+        /** A major number as its column has it. */
+        private Object value(long number) {
+            return switch (this) {
+                case CERTIFICATES_BY_EXPIRY -> Instant.ofEpochSecond(number).atOffset(ZoneOffset.UTC);
+                case CERTIFICATES_BY_NUMBER, CERTIFICATES_BY_GENERATION, REQUESTS_BY_NUMBER, REQUESTS_BY_GENERATION ->
+                    number;
+            };
+        }
+
+        private String majorNumber() {
+            return this == CERTIFICATES_BY_EXPIRY ? "extract(epoch FROM c.not_after)::bigint" : major;
+        }
+    }
+
+    /** @param scope what its caller may see at all */
+    record Search(Axis axis, Scope scope, InventoryFilter filter, Instant now) {
+        private boolean asksOfRequests() {
+            return scope.owner() != null
+                    || filter.agentId() != null
+                    || !filter.signers().isEmpty();
+        }
+    }
+
+    /** The least and the greatest major number there is; generations after {@code indexed} are not in the index. */
+    record Bounds(long least, long most, long indexed) {}
+
+    /** One object that was found, and its place. */
+    record Found(String id, Position position) {}
+
+    /**
+     * A part of an axis, both ends included.
+     *
+     * @param few whether {@link #asksForFewRequests}
+     * @param after what comes after this alone; null for all of it
+     */
+    record Window(
+            long least,
+            long most,
+            boolean indexed,
+            boolean few,
+            boolean backward,
+            @Nullable Position after) {}
+
+    /** Null where there is nothing at all. */
+    Future<@Nullable Bounds> bounds(Axis axis) {
+        return database.query(axis.bounds, Tuple.tuple()).map(rows -> {
+            Row row = rows.iterator().next();
+            Long least = row.getLong("least");
+            return least == null ? null : new Bounds(least, row.getLong("most"), row.getLong("indexed"));
+        });
+    }
+
+    /** The first so many in the window, in order. */
+    Future<List<Found>> find(Search search, Window window, int limit) {
+        InventoryConditions conditions = new InventoryConditions(search);
+        String rest = rest(search, window, conditions);
+        String direction = window.backward() ? " DESC" : "";
+        Axis axis = search.axis();
+        String sql = "SELECT " + axis.id + " AS id, " + axis.majorNumber() + " AS major, " + axis.minor + " AS minor"
+                + rest + " ORDER BY " + axis.major + direction + ", " + axis.minor + direction + " LIMIT "
+                + conditions.bind(limit);
+        return database.query(sql, conditions.values()).map(rows -> {
+            List<Found> found = new ArrayList<>();
+            rows.forEach(row -> found.add(
+                    new Found(row.getString("id"), new Position(row.getLong("major"), row.getLong("minor")))));
+            return found;
+        });
+    }
+
+    /** How many are in the window, but counted no further than to {@code most}. */
+    Future<Integer> count(Search search, Window window, int most) {
+        InventoryConditions conditions = new InventoryConditions(search);
+        String rest = rest(search, window, conditions);
+        String sql =
+                "SELECT count(*) AS counted FROM (SELECT 1" + rest + " LIMIT " + conditions.bind(most) + ") AS found";
+        return database.query(sql, conditions.values())
+                .map(rows -> rows.iterator().next().getInteger("counted"));
+    }
+
+    private static String rest(Search search, Window window, InventoryConditions conditions) {
+        Axis axis = search.axis();
+        String from = from(search, window, conditions);
+        if (axis.isOfRequests()) {
+            conditions.ofRequests();
+        } else {
+            conditions.ofCertificates(search.now());
+        }
+        conditions.ofGenerations();
+        conditions.and(axis.major, ">=", axis.value(window.least()));
+        conditions.and(axis.major, "<=", axis.value(window.most()));
+        Position after = window.after();
+        if (after != null) {
+            conditions.and(
+                    "(" + axis.major + ", " + axis.minor + ")",
+                    window.backward() ? "<" : ">",
+                    "(" + conditions.bind(axis.value(after.major())) + ", " + conditions.bind(after.minor()) + ")");
+        }
+        return " FROM " + from + conditions.where();
+    }
+
+    /** Whether the agent or the signers that it asks for have so few requests that all of them can be looked through. */
+    Future<Boolean> asksForFewRequests(Search search) {
+        if (!search.asksOfRequests()) {
+            return Future.succeededFuture(false);
+        }
+        InventoryConditions conditions = new InventoryConditions(search);
+        String sql = ARE_FEW.formatted(conditions.requestsOnly(), FEW + 1);
+        return database.query(sql, conditions.values())
+                .map(rows -> rows.iterator().next().getInteger("counted") <= FEW);
+    }
+
+    private static String from(Search search, Window window, InventoryConditions conditions) {
+        Axis axis = search.axis();
+        boolean named = search.filter().asksForNamesOrKeys();
+        if (window.few()) {
+            String few = FEW_REQUESTS.formatted(conditions.requestsOnly());
+            return few + (axis.isOfRequests() ? CURRENT : ALL_OF_THEIRS + (named ? ITS_GENERATION : ""));
+        }
+        String request = search.asksOfRequests() ? ITS_REQUEST : "";
+        return switch (axis) {
+            case CERTIFICATES_BY_NUMBER, CERTIFICATES_BY_EXPIRY ->
+                CERTIFICATES + request + (named ? ITS_GENERATION : "");
+            case CERTIFICATES_BY_GENERATION -> generations(window, conditions) + CERTIFICATES_OF + request;
+            case REQUESTS_BY_NUMBER -> REQUESTS + CURRENT;
+            case REQUESTS_BY_GENERATION -> generations(window, conditions) + REQUEST_OF;
+        };
+    }
+
+    private static String generations(Window window, InventoryConditions conditions) {
+        return window.indexed()
+                ? FROM_BLOCKS.formatted(
+                        conditions.bind(window.least() / NameKeys.BLOCK),
+                        conditions.bind(window.most() / NameKeys.BLOCK),
+                        conditions.keys(window))
+                : FROM_GENERATIONS;
+    }
+}
