@@ -77,9 +77,9 @@ final class InventoryFill {
         try (Sql sql = new Sql(server)) {
             for (int from = 0; from < rows; from += CHUNK) {
                 int last = Math.min(rows, from + CHUNK) - 1;
-                sql.run(GENERATIONS, from, last);
-                sql.run(REQUESTS, from, last);
-                sql.run(CERTIFICATES, (long) from, (long) last, FIRST_SERIAL);
+                sql.patiently(GENERATIONS, from, last);
+                sql.patiently(REQUESTS, from, last);
+                sql.patiently(CERTIFICATES, (long) from, (long) last, FIRST_SERIAL);
             }
             double filled = (System.nanoTime() - start) / 1e9;
             sql.patiently("VACUUM ANALYZE generations, signing_requests, certificates");

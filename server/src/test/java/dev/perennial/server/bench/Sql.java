@@ -29,21 +29,20 @@ final class Sql implements AutoCloseable {
     }
 
     /** One statement that may take longer than the server's may. */
-    void patiently(String sql) {
-        PgConnection connection = Await.value(PgConnection.connect(
-                vertx,
-                new PgConnectOptions()
-                        .setHost(socket)
-                        .setPort(5432)
-                        .setUser("perennial")
-                        .setDatabase("perennial")));
-        connection
-                .query(sql)
-                .execute()
+    void patiently(String sql, Object... values) {
+        PgConnectOptions options = new PgConnectOptions()
+                .setHost(socket)
+                .setPort(5432)
+                .setUser("perennial")
+                .setDatabase("perennial");
+        PgConnection.connect(vertx, options)
+                .compose(connection -> connection
+                        .preparedQuery(sql)
+                        .execute(Tuple.from(values))
+                        .eventually(connection::close))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .join();
-        Await.value(connection.close());
     }
 
     @Override
