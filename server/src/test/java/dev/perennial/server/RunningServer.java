@@ -142,12 +142,21 @@ public final class RunningServer implements AutoCloseable {
         }
     }
 
-    /** As {@code SIGTERM} does. */
-    @Override
-    public void close() {
+    /** As {@code SIGTERM} does; its home stays. */
+    void stop() {
         eventLoops.close();
         Await.value(server.stop().eventually(vertx::close));
+    }
+
+    void deleteHome() {
         delete(home);
+    }
+
+    /** As {@code SIGTERM} does, and its home goes with it. */
+    @Override
+    public void close() {
+        stop();
+        deleteHome();
     }
 
     private static void delete(Path directory) {

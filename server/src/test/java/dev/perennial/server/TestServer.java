@@ -131,6 +131,14 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
         return running.get(1);
     }
 
+    /** Ends the first server and starts it again at another port, with what was set of it meanwhile. */
+    public void restart() {
+        RunningServer ended = running.get(0);
+        ended.stop();
+        running.set(0, RunningServer.start(postgres.uri(), settings(), clock, ended));
+        ended.deleteHome();
+    }
+
     public RunningServer first() {
         return running.get(0);
     }

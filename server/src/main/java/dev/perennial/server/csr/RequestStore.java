@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestStore {
     private static final String FIND = RequestRows.SELECT + "WHERE r.id = $1";
 
-    private static final String LOCK = FIND + " FOR UPDATE OF r";
+    private static final String LOCK = "SELECT id FROM signing_requests WHERE id = $1 FOR UPDATE";
 
     private static final String FIND_LIVE =
             RequestRows.SELECT + "WHERE g.org_id = $1 AND g.sha256 = $2 AND g.live AND r.withdrawn IS NULL";
@@ -104,9 +104,15 @@ final class RequestStore {
         return database.query(FIND, Tuple.of(id)).map(RequestStore::first);
     }
 
-    /** Reads it and keeps others from changing it until the transaction ends. */
+    /**
+     * Keeps others from changing it until the transaction ends, and reads it. In two statements: one that waits for the
+     * lock goes on with the generations of before, and finds no row where the current one has become another.
+     */
     Future<Optional<SigningRequest>> lock(SqlConnection tx, String id) {
-        return tx.preparedQuery(LOCK).execute(Tuple.of(id)).map(RequestStore::first);
+        return tx.preparedQuery(LOCK)
+                .execute(Tuple.of(id))
+                .compose(locked -> tx.preparedQuery(FIND).execute(Tuple.of(id)))
+                .map(RequestStore::first);
     }
 
     Future<Optional<SigningRequest>> findLive(String orgId, byte[] sha256) {
