@@ -141,9 +141,21 @@ public final class DistinguishedName {
         if (length == 0 || length > longest) {
             throw bad("The subject attribute " + attribute.type() + " has not 1 to " + longest + " characters.");
         }
-        if (value.codePoints().anyMatch(Character::isISOControl)) {
-            throw bad("The subject attribute " + attribute.type() + " has a control character.");
+        if (value.codePoints().anyMatch(DistinguishedName::isUnseen)) {
+            throw bad("The subject attribute " + attribute.type() + " has a control or formatting character.");
         }
+    }
+
+    /** What makes a person read another name than a program does: an approver decides about what is shown. */
+    private static boolean isUnseen(int c) {
+        return Character.isISOControl(c)
+                || switch (Character.getType(c)) {
+                    case Character.FORMAT,
+                            Character.LINE_SEPARATOR,
+                            Character.PARAGRAPH_SEPARATOR,
+                            Character.SURROGATE -> true;
+                    default -> false;
+                };
     }
 
     /** RFC 5280, appendix A: country and serial number are printable, domain component and e-mail address ASCII. */

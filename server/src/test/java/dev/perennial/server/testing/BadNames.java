@@ -121,7 +121,8 @@ final class BadNames {
     }
 
     private static void addSubjects(List<Bad> table) {
-        for (String name : List.of("a".repeat(65), "", "a\0b", "a\r\nb", "a\u001bb", "a\u0085b")) {
+        for (String name :
+                List.of("a".repeat(65), "", "a\0b", "a\r\nb", "a\u001bb", "a\u0085b", "a\u202eb", "a\u200bb")) {
             bad(
                     table,
                     "common name " + HexFormat.of().formatHex(name.getBytes(StandardCharsets.UTF_8)),
