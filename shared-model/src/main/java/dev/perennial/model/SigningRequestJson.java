@@ -60,12 +60,17 @@ public record SigningRequestJson(
             @Nullable String pkcs10Sha256,
             @Nullable Rotation rotation) {}
 
-    /** The generation that waits beside the current one. */
+    /**
+     * The generation that waits beside the current one.
+     *
+     * @param request its PKCS#10 in PEM: who decides about it is to see it
+     */
     public record Next(
             int generation,
             RequestState state,
             @Nullable String reason,
-            @Nullable String pkcs10Sha256) {}
+            @Nullable String pkcs10Sha256,
+            @Nullable String request) {}
 
     /** A signal to rotate the key; an agent ignores an epoch that is not above the one it has acted on. */
     public record Rotation(

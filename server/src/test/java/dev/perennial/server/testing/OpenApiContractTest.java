@@ -77,7 +77,7 @@ class OpenApiContractTest {
                         true,
                         List.of(update),
                         state,
-                        new SigningRequestJson.Next(2, RequestState.PENDING, "person", HASH),
+                        new SigningRequestJson.Next(2, RequestState.PENDING, "person", HASH, CSR),
                         "reason",
                         "message",
                         1,
