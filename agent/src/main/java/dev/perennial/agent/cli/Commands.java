@@ -3,6 +3,8 @@ package dev.perennial.agent.cli;
 import dev.perennial.agent.config.ConfigException;
 import dev.perennial.agent.daemon.Reply;
 import dev.perennial.agent.identity.NotEnrolledException;
+import dev.perennial.agent.people.People;
+import dev.perennial.agent.people.Surroundings;
 import dev.perennial.agent.state.SchemaException;
 import dev.perennial.agent.state.StateLock.LockedException;
 import java.security.SecureRandom;
@@ -24,22 +26,42 @@ public final class Commands {
 
     /** Runs one command; gives its exit code and never throws. */
     public static int execute(InstantSource clock, SecureRandom random, String... arguments) {
-        Chance chance = new Chance(clock, random);
+        return execute(Surroundings.ofProcess(clock), random, arguments);
+    }
+
+    /** The same in other surroundings than the process has. */
+    public static int execute(Surroundings surroundings, SecureRandom random, String... arguments) {
+        Chance chance = new Chance(surroundings.clock(), random);
         CommandLine line = new CommandLine(new Commands());
         String asked = arguments.length == 0 ? "" : arguments[0];
-        boolean known = NAMES.contains(asked);
+        boolean known = NAMES.contains(asked) || isAlone(asked);
         for (String name : NAMES) {
             // Looking at every command's options takes longer than a run that has nothing to do.
             if (!known || name.equals(asked)) {
                 line.addSubcommand(name, command(chance, name));
             }
         }
+        People.NAMES.forEach(name -> {
+            if (!known || name.equals(asked)) {
+                line.addSubcommand(name, People.command(surroundings, name, arguments));
+            }
+        });
+        line.setOut(surroundings.out());
+        line.setErr(surroundings.err());
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (People.NAMES.contains(asked)) {
+                return People.report(surroundings, failure);
+            }
             Reply reply = Reply.line(exitCode(failure), "perennial: " + failure.getMessage());
             boolean json = command.getParseResult().hasMatchedOption("--json");
             return Output.print(command, reply, json);
         });
         return line.execute(arguments);
+    }
+
+    /** The completion is of all commands, and so needs them all. */
+    private static boolean isAlone(String asked) {
+        return People.NAMES.contains(asked) && !asked.equals("completion");
     }
 
     private static Object command(Chance chance, String name) {

@@ -1,6 +1,7 @@
 package dev.perennial.agent.cli;
 
 import dev.perennial.agent.config.ConfigException;
+import dev.perennial.agent.config.Fingerprint;
 import dev.perennial.agent.config.ServerUrl;
 import dev.perennial.agent.daemon.HttpThreads;
 import dev.perennial.agent.daemon.Reply;
@@ -13,10 +14,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,8 +29,6 @@ import picocli.CommandLine.Spec;
         description = "Give this host an identity at a server. Interrupted, the same command goes on.",
         mixinStandardHelpOptions = true)
 final class EnrolCommand implements Callable<Integer> {
-    private static final Pattern PIN = Pattern.compile("sha256:([0-9a-f]{64})");
-
     private final Chance chance;
 
     @Spec
@@ -66,11 +63,7 @@ final class EnrolCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ConfigException, IOException, StateLock.LockedException, ServerException {
         URI url = ServerUrl.parse(server);
-        String text = fingerprint.replace(":", "").toLowerCase(Locale.ROOT).replaceFirst("^sha256", "sha256:");
-        var matcher = PIN.matcher(text);
-        if (!matcher.matches()) {
-            throw new ConfigException("--ca-fingerprint must be sha256: and 64 hexadecimal digits");
-        }
+        String pin = Fingerprint.parse(fingerprint);
         StateDirectory directory = new StateDirectory(state);
         StateLock lock = directory.lock();
         try (HttpThreads threads = new HttpThreads()) {
@@ -79,7 +72,7 @@ final class EnrolCommand implements Callable<Integer> {
             Optional<Identity> existing = enrolment.existing(url);
             Identity identity = existing.isPresent()
                     ? existing.get()
-                    : enrolment.enrol(url, token, matcher.group(1), name == null ? hostName() : name);
+                    : enrolment.enrol(url, token, pin, name == null ? hostName() : name);
             String line = (existing.isPresent() ? "already enrolled at " : "enrolled at ") + url + " as "
                     + identity.record().name() + ", connector "
                     + identity.record().connectorId() + ", identity valid until " + identity.notAfter();

@@ -2,6 +2,7 @@ package dev.perennial.agent.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +17,8 @@ final class JsonWriter {
             generator.writeString(value.toString());
         } else if (value instanceof Boolean bool) {
             generator.writeBoolean(bool);
+        } else if (value instanceof BigDecimal decimal) {
+            generator.writeNumber(decimal);
         } else if (value instanceof Number number) {
             generator.writeNumber(number.longValue());
         } else if (value instanceof List<?> list) {

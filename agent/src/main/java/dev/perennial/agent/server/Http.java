@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
 /** One call over verified TLS: deadline, capped body, no redirect, and every failure a {@link ServerException}. */
 final class Http {
     private static final Duration CONNECT = Duration.ofSeconds(10);
-    private static final int BODY_LIMIT = 1 << 20;
     private static final int NOT_MODIFIED = 304;
 
     private final URI server;
     private final HttpClient client;
     private final Duration deadline;
     private final ServerClock clock;
+    private final int bodyLimit;
     private volatile @Nullable Duration retryAfter;
 
     Http(
@@ -38,10 +38,12 @@ final class Http {
             @Nullable TlsIdentity identity,
             Executor executor,
             Duration deadline,
-            ServerClock clock) {
+            ServerClock clock,
+            int bodyLimit) {
         this.server = server;
         this.deadline = deadline;
         this.clock = clock;
+        this.bodyLimit = bodyLimit;
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -82,6 +84,21 @@ final class Http {
         throw problem(what, answer);
     }
 
+    /**
+     * Sends, and gives whatever answer comes. A POST is sent once, since what a person makes twice is there twice; the
+     * agent's may be repeated, each of them.
+     */
+    HttpResponse<byte[]> exchange(HttpRequest.Builder builder) throws ServerException {
+        HttpRequest call = builder.build();
+        try {
+            HttpResponse<byte[]> answer = call.method().equals("POST") ? once(call) : twice(call);
+            clock.note(answer);
+            return answer;
+        } catch (IOException e) {
+            throw TlsFailure.classify(call.method() + " " + call.uri(), e);
+        }
+    }
+
     <T> T body(HttpResponse<byte[]> answer, Class<T> type) throws ServerException {
         try {
             return Json.read(answer.body(), type);
@@ -116,7 +133,7 @@ final class Http {
     }
 
     private HttpResponse<byte[]> once(HttpRequest call) throws IOException {
-        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(call, CappedBody.handler(BODY_LIMIT));
+        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(call, CappedBody.handler(bodyLimit));
         try {
             // The client's own timeout ends with the headers; this one bounds the body too.
             return answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);

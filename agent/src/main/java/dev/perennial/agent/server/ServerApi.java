@@ -23,6 +23,7 @@ public final class ServerApi {
     private static final String CONNECTORS = "/v1/agent_connectors";
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final int NOT_MODIFIED = 304;
+    private static final int BODY_LIMIT = 1 << 20;
 
     private final Http http;
 
@@ -34,7 +35,7 @@ public final class ServerApi {
             Executor executor,
             Duration deadline,
             ServerClock clock) {
-        this.http = new Http(server, roots, identity, executor, deadline, clock);
+        this.http = new Http(server, roots, identity, executor, deadline, clock, BODY_LIMIT);
     }
 
     /** A signing request and the tag of the answer it came in; null where the server sent none. */

@@ -1,0 +1,33 @@
+package dev.perennial.agent.people;
+
+import dev.perennial.agent.json.JsonTree;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code admin authorities}. */
+@Command(name = "authorities", description = "List the root certificates that lead to what the server issues.")
+final class AuthoritiesCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Mixin
+    private Listing listing = new Listing();
+
+    AuthoritiesCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        JsonTree found = listing.fetch(session, new Query("/v1/root_certificates"), "root_certificates");
+        Table table = new Table("ID", "SUBJECT", "EXPIRES", "SHA-256");
+        for (JsonTree root : found.at("/root_certificates").elements()) {
+            table.row(
+                    root.text("/metadata/id"),
+                    Names.brief(Names.ofCertificate(root)),
+                    session.times().of(root.text("/status/not_after")),
+                    root.text("/status/sha256"));
+        }
+        return session.list(found, table, "no root certificates");
+    }
+}

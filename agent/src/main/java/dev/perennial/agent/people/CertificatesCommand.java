@@ -1,0 +1,58 @@
+package dev.perennial.agent.people;
+
+import dev.perennial.agent.json.JsonTree;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code admin certificates}: certificates, found. */
+@Command(
+        name = "certificates",
+        description = "List certificates.",
+        footer = {
+            "",
+            "  perennial admin certificates --name www.example.com --state valid",
+            "  perennial admin certificates --expires-before P14D --count"
+        })
+final class CertificatesCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Mixin
+    private Listing listing = new Listing();
+
+    @Mixin
+    private Filters filters = new Filters();
+
+    @Option(names = "--request", paramLabel = "ID", description = "Only certificates of this request.")
+    private @Nullable String request;
+
+    @Option(
+            names = "--state",
+            paramLabel = "STATE",
+            completionCandidates = Words.CertificateStates.class,
+            description = "Only certificates that are this now: ${COMPLETION-CANDIDATES}.")
+    private @Nullable String state;
+
+    CertificatesCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Query query = filters.addTo(new Query(Paths.CERTIFICATES), session.times())
+                .add("csr_id", request)
+                .add("state", state == null ? null : state.toLowerCase(Locale.ROOT));
+        if (filters.count()) {
+            return session.count(query);
+        }
+        JsonTree found = listing.fetch(session, query, "certificates");
+        Table table = CertificateView.table();
+        for (JsonTree certificate : found.at("/certificates").elements()) {
+            new CertificateView(certificate, session.times()).row(table);
+        }
+        return session.list(found, table, "no certificates");
+    }
+}

@@ -1,0 +1,53 @@
+package dev.perennial.agent.people;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** By what requests and certificates are found. */
+final class Filters {
+    @Option(names = "--name", paramLabel = "NAME", description = "Only what carries this very name.")
+    private @Nullable String name;
+
+    @Option(names = "--name-contains", paramLabel = "TEXT", description = "Only what carries a name with this in it.")
+    private @Nullable String nameContains;
+
+    @Option(names = "--serial", paramLabel = "HEX", description = "Only the certificate with this serial number.")
+    private @Nullable String serial;
+
+    @Option(names = "--signer", paramLabel = "SIGNER", description = "Only what is for this signer; may be repeated.")
+    private @Nullable List<String> signers;
+
+    @Option(names = "--issuer", paramLabel = "ID", description = "Only certificates of this CA.")
+    private @Nullable String issuer;
+
+    @Option(names = "--agent", paramLabel = "ID", description = "Only what belongs to this agent.")
+    private @Nullable String agent;
+
+    @Option(
+            names = "--expires-before",
+            paramLabel = "WHEN",
+            description = "Only what ends before then: P30D (from now), 2027-01-31, or an RFC 3339 instant.")
+    private @Nullable String expiresBefore;
+
+    @Option(names = "--expires-after", paramLabel = "WHEN", description = "Only what ends then or later.")
+    private @Nullable String expiresAfter;
+
+    @Option(names = "--count", description = "Print how many there are, and no list.")
+    private boolean count;
+
+    boolean count() {
+        return count;
+    }
+
+    Query addTo(Query query, Times times) {
+        return query.add("name", name)
+                .add("name_contains", nameContains)
+                .add("serial_number", serial)
+                .addAll("signer", signers)
+                .add("issuer", issuer)
+                .add("connector_id", agent)
+                .add("expires_before", expiresBefore == null ? null : times.ahead(expiresBefore))
+                .add("expires_after", expiresAfter == null ? null : times.ahead(expiresAfter));
+    }
+}

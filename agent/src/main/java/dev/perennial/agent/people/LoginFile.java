@@ -1,0 +1,78 @@
+package dev.perennial.agent.people;
+
+import dev.perennial.agent.config.ConfigException;
+import dev.perennial.agent.json.Json;
+import dev.perennial.agent.json.JsonException;
+import dev.perennial.agent.state.DurableFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** {@code login.json}: 0600, in a directory of 0700, and written as a whole. */
+final class LoginFile {
+    private static final String DIRECTORY_MODE = "rwx------";
+    private static final String FILE_MODE = "rw-------";
+
+    private final Path file;
+
+    private LoginFile(Path file) {
+        this.file = file;
+    }
+
+    /** Below {@code $XDG_CONFIG_HOME}, else {@code ~/.config}, as the XDG base directories have it. */
+    static LoginFile of(Surroundings surroundings) throws ConfigException {
+        String base = surroundings.variable("XDG_CONFIG_HOME");
+        String home = surroundings.variable("HOME");
+        if (base == null || !Path.of(base).isAbsolute()) {
+            if (home == null) {
+                throw new ConfigException("neither XDG_CONFIG_HOME nor HOME is set, so there is no place for a login");
+            }
+            base = home + "/.config";
+        }
+        return new LoginFile(Path.of(base, "perennial", "login.json"));
+    }
+
+    Path path() {
+        return file;
+    }
+
+    Optional<StoredLogin> read() throws ConfigException, IOException {
+        try {
+            StoredLogin login = Json.read(Files.readAllBytes(file), StoredLogin.class);
+            if (isMissing(login.server()) || isMissing(login.ca()) || isMissing(login.token())) {
+                throw new ConfigException(file + " is damaged: log in again");
+            }
+            return Optional.of(login);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (JsonException e) {
+            throw new ConfigException(file + " is damaged (" + e.getMessage() + "): log in again");
+        }
+    }
+
+    /** The reader leaves null what the document lacks. */
+    private static boolean isMissing(@Nullable Object value) {
+        return value == null;
+    }
+
+    void write(StoredLogin login) throws IOException {
+        Path directory = directory();
+        DurableFiles.createDirectories(directory, DIRECTORY_MODE);
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(DIRECTORY_MODE));
+        DurableFiles.replace(file, Json.write(login), FILE_MODE);
+    }
+
+    void delete() throws IOException {
+        if (Files.deleteIfExists(file)) {
+            DurableFiles.syncDirectory(directory());
+        }
+    }
+
+    private Path directory() {
+        return file.resolveSibling(".").normalize();
+    }
+}

@@ -1,0 +1,66 @@
+package dev.perennial.agent.people;
+
+import dev.perennial.model.RequestState;
+import dev.perennial.model.RevocationReason;
+import dev.perennial.model.Role;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+
+/** What may stand behind an option, for the help and for completion in shells; the server judges what is sent. */
+abstract class Words implements Iterable<String> {
+    private final List<String> words;
+
+    private Words(List<String> words) {
+        this.words = words;
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+        return words.iterator();
+    }
+
+    static final class RequestStates extends Words {
+        RequestStates() {
+            super(Arrays.stream(RequestState.values())
+                    .map(state -> state.name().toLowerCase(Locale.ROOT))
+                    .toList());
+        }
+    }
+
+    static final class CertificateStates extends Words {
+        CertificateStates() {
+            super(List.of("valid", "expired", "not_yet_valid", "revoked"));
+        }
+    }
+
+    static final class Reasons extends Words {
+        Reasons() {
+            super(Arrays.stream(RevocationReason.values())
+                    .map(RevocationReason::word)
+                    .toList());
+        }
+    }
+
+    static final class Roles extends Words {
+        Roles() {
+            super(Arrays.stream(Role.values())
+                    .filter(role -> role != Role.AGENT)
+                    .map(Role::word)
+                    .toList());
+        }
+    }
+
+    static final class Outcomes extends Words {
+        Outcomes() {
+            super(List.of("done", "refused", "failed"));
+        }
+    }
+
+    static final class Shells extends Words {
+        Shells() {
+            super(List.of("bash", "zsh"));
+        }
+    }
+}
