@@ -43,10 +43,10 @@ public final class Policy {
                     List.of());
         }
         if (question.approval() == Approval.PERSON) {
-            return hold(question, "person", "the signer asks a person each time", List.of());
+            return hold("person", "the signer asks a person each time", List.of());
         }
         if (question.deniedBefore()) {
-            return hold(question, "denied-before", "a person denied it before, and a person decides again", List.of());
+            return hold("denied-before", "a person denied it before, and a person decides again", List.of());
         }
         return approve(question, "grants", "every name is granted");
     }
@@ -123,7 +123,7 @@ public final class Policy {
                         "an administrator can widen the grants of "
                                 + question.caller().name(),
                         refused);
-            case GRANTS_OR_PERSON, PERSON -> hold(question, rule, reason, refused);
+            case GRANTS_OR_PERSON, PERSON -> hold(rule, reason, refused);
         };
     }
 
@@ -160,13 +160,12 @@ public final class Policy {
                 Verdict.APPROVE, rule, reason, null, question.pkcs10().commonName(), names(question), List.of());
     }
 
-    private static Decision hold(Question question, String rule, String reason, List<Identifier> refused) {
+    private static Decision hold(String rule, String reason, List<Identifier> refused) {
         return new Decision(
                 Verdict.HOLD,
                 rule,
                 reason,
-                "it waits for somebody who may approve for the signer, and is not "
-                        + question.caller().name() + " where four eyes are asked for",
+                "it waits for somebody who may approve for the signer",
                 null,
                 List.of(),
                 refused);
