@@ -51,6 +51,18 @@ final class Home {
         }
     }
 
+    /** Opens one that a server has made, and leaves it as it is. */
+    static Home existing(Path directory) {
+        try {
+            if (Files.isDirectory(directory)) {
+                return new Home(directory.toRealPath());
+            }
+        } catch (IOException e) {
+            throw new ConfigurationException("the home " + directory + " cannot be used: " + e);
+        }
+        throw new ConfigurationException("there is no home " + directory + ": name that of the server with --home");
+    }
+
     Path directory() {
         return directory;
     }

@@ -15,7 +15,6 @@ import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -27,10 +26,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code serve}: runs until it is told to stop. */
@@ -41,8 +40,8 @@ final class ServeCommand implements Callable<Integer> {
     private static final int CONFIGURATION = 2;
     private static final int STOP_SECONDS = 25;
 
-    @Option(names = "--home", paramLabel = "DIR", description = "Default: $PERENNIAL_HOME, else ./.perennial")
-    private @Nullable Path home;
+    @Mixin
+    private DatabaseOptions installation = new DatabaseOptions();
 
     @Option(names = "--port", paramLabel = "N", description = "HTTPS; 0 takes a free one. Default: ${DEFAULT-VALUE}")
     private String port = "8443";
@@ -58,16 +57,6 @@ final class ServeCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Metrics on 127.0.0.1; 0 takes a free one. Default: ${DEFAULT-VALUE}")
     private String managementPort = "8444";
-
-    @Option(
-            names = "--database",
-            paramLabel = "URI",
-            description = "postgresql://user@host:port/db, PostgreSQL 15 or later; the password in $PGPASSWORD."
-                    + " Default: $PERENNIAL_DATABASE, else the file's, else an embedded one")
-    private @Nullable String database;
-
-    @Option(names = "--config", paramLabel = "FILE", description = "The configuration file (YAML)")
-    private @Nullable Path config;
 
     @Option(names = "--log-format", paramLabel = "FORMAT", description = "plain or json. Default: plain")
     private Logging.Format logFormat = Logging.Format.PLAIN;
@@ -150,31 +139,14 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private ServerOptions options() {
-        Settings settings = config == null ? Settings.standard() : SettingsFile.read(config);
+        Settings settings = installation.settings();
         return new ServerOptions(
-                home(),
+                installation.home(),
                 number("--port", port),
                 "off".equals(httpPort) ? OptionalInt.empty() : OptionalInt.of(number("--http-port", httpPort)),
                 number("--management-port", managementPort),
-                firstOf(database, System.getenv("PERENNIAL_DATABASE"), settings.database()),
+                installation.database(settings),
                 settings);
-    }
-
-    private Path home() {
-        String fromEnvironment = System.getenv("PERENNIAL_HOME");
-        if (home != null) {
-            return home;
-        }
-        return Path.of(fromEnvironment == null || fromEnvironment.isEmpty() ? ".perennial" : fromEnvironment);
-    }
-
-    private static @Nullable String firstOf(@Nullable String... values) {
-        for (String value : values) {
-            if (value != null && !value.isEmpty()) {
-                return value;
-            }
-        }
-        return null;
     }
 
     private static int number(String option, String text) {

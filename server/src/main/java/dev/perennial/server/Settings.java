@@ -4,6 +4,7 @@ import dev.perennial.server.ca.SignerTerms;
 import dev.perennial.server.csr.IssuanceLimit;
 import dev.perennial.server.egress.AddressRange;
 import dev.perennial.server.oidc.TrustedIssuer;
+import dev.perennial.server.renewal.Retention;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +31,8 @@ record Settings(
         Duration identityValidity,
         Duration approvalExpiry,
         List<TrustedIssuer> issuers,
-        List<AddressRange> reachable) {
+        List<AddressRange> reachable,
+        Retention retention) {
 
     static final Duration IDENTITY_VALIDITY = Duration.ofDays(90);
 
@@ -46,7 +48,8 @@ record Settings(
                 IDENTITY_VALIDITY,
                 APPROVAL_EXPIRY,
                 List.of(),
-                List.of());
+                List.of(),
+                Retention.standard());
     }
 
     /** What must be equal on all servers of one database, as text. */

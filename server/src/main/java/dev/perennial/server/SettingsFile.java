@@ -18,6 +18,7 @@ import dev.perennial.server.csr.IssuanceLimit;
 import dev.perennial.server.egress.AddressRange;
 import dev.perennial.server.policy.Approval;
 import dev.perennial.server.policy.Profile;
+import dev.perennial.server.renewal.Retention;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -39,7 +40,8 @@ record SettingsFile(
         @Nullable Agents agents,
         @Nullable String approvalExpiry,
         @Nullable List<IssuerEntry> oidc,
-        @Nullable EgressEntry egress) {
+        @Nullable EgressEntry egress,
+        @Nullable Kept retention) {
 
     record SignerEntry(
             @Nullable String validity,
@@ -55,6 +57,11 @@ record SettingsFile(
     record Agents(@Nullable String identityValidity) {}
 
     record EgressEntry(@Nullable List<String> allow) {}
+
+    record Kept(
+            @Nullable String events,
+            @Nullable String audit,
+            @Nullable String certificates) {}
 
     private static final JsonSetter.Value NO_EMPTY_PLACES = JsonSetter.Value.forContentNulls(Nulls.FAIL);
 
@@ -125,7 +132,8 @@ record SettingsFile(
                 validity == null ? Settings.IDENTITY_VALIDITY : duration("agents.identity_validity", validity),
                 approvalExpiry == null ? Settings.APPROVAL_EXPIRY : duration("approval_expiry", approvalExpiry),
                 IssuerEntry.all(oidc),
-                allowed());
+                allowed(),
+                kept());
     }
 
     private List<AddressRange> allowed() {
@@ -137,6 +145,23 @@ record SettingsFile(
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("egress.allow: " + e.getMessage());
         }
+    }
+
+    private Retention kept() {
+        Retention standard = Retention.standard();
+        if (retention == null) {
+            return standard;
+        }
+        Duration certificates = duration("retention.certificates", retention.certificates(), standard.certificates());
+        if (certificates.compareTo(Retention.LEAST_FOR_CERTIFICATES) < 0) {
+            throw new ConfigurationException(
+                    "retention.certificates: must be at least P7D: a revoked certificate has to"
+                            + " outlast a revocation list that was issued after it ended");
+        }
+        return new Retention(
+                duration("retention.events", retention.events(), standard.events()),
+                duration("retention.audit", retention.audit(), standard.audit()),
+                certificates);
     }
 
     private static SignerTerms terms(String name, SignerEntry entry) {
@@ -181,6 +206,10 @@ record SettingsFile(
                 issuances.per() == null
                         ? IssuanceLimit.standard().per()
                         : duration("limits.issuances.per", issuances.per()));
+    }
+
+    private static Duration duration(String key, @Nullable String text, Duration otherwise) {
+        return text == null ? otherwise : duration(key, text);
     }
 
     private static Duration duration(String key, String text) {

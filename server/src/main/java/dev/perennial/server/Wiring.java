@@ -1,7 +1,10 @@
 package dev.perennial.server;
 
 import dev.perennial.server.agilicus.AgilicusDoor;
+import dev.perennial.server.audit.AuditLog;
 import dev.perennial.server.audit.Events;
+import dev.perennial.server.audit.Refusals;
+import dev.perennial.server.audit.Seals;
 import dev.perennial.server.ca.Authorities;
 import dev.perennial.server.ca.Issuance;
 import dev.perennial.server.ca.Signers;
@@ -32,6 +35,7 @@ import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.policy.Policy;
 import dev.perennial.server.publication.PublicationDoor;
 import dev.perennial.server.renewal.RenewalClock;
+import dev.perennial.server.renewal.Upkeep;
 import dev.perennial.server.vault.SealKey;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -58,6 +62,7 @@ final class Wiring {
     private final SigningRequests requests;
     private final Recoveries recoveries;
     private final Issuers issuers;
+    private final Refusals refusals;
 
     Wiring(
             Vertx vertx,
@@ -123,6 +128,7 @@ final class Wiring {
                 random);
         this.recoveries = enrolments.recoveries();
         EnrolmentTokens tokens = new EnrolmentTokens(database, organisations, events, ids, clock);
+        this.refusals = new Refusals(database, events, clock);
         this.publication = new PublicationDoor(authorities);
         this.agilicus = new AgilicusDoor(
                 new Credentials(callers, issuers, fleet),
@@ -135,10 +141,17 @@ final class Wiring {
                 organisations,
                 accounts,
                 accessTokens,
+                new AuditLog(database),
                 clock);
         this.ownCertificate = new OwnCertificate(
                 vertx, authorities, signers, issuance, requests.certificates(), ownNames, random, clock);
-        this.renewalClock = new RenewalClock(vertx, requests, fleet, recoveries);
+        this.renewalClock = new RenewalClock(
+                vertx,
+                requests,
+                fleet,
+                recoveries,
+                new Upkeep(
+                        refusals, new Seals(database, sealKey, clock), events, requests, settings.retention(), clock));
         notifications.onWake(payload -> {
             if (!payload.isEmpty()) {
                 callers.forget();
@@ -216,7 +229,7 @@ final class Wiring {
                 .handler(new RequestLog(ids))
                 .handler(new DateHeader(clock))
                 .handler(new Guard());
-        Problems.install(router);
+        Problems.install(router, refusals);
         return router;
     }
 

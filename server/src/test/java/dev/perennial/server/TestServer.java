@@ -7,6 +7,7 @@ import dev.perennial.server.db.DatabaseUri;
 import dev.perennial.server.egress.AddressRange;
 import dev.perennial.server.oidc.TrustedIssuer;
 import dev.perennial.server.policy.Approval;
+import dev.perennial.server.renewal.Retention;
 import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.ClientIdentity;
@@ -45,6 +46,7 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
     private Duration identityValidity = Settings.IDENTITY_VALIDITY;
     private List<TrustedIssuer> issuers = List.of();
     private List<AddressRange> reachable = List.of();
+    private Retention retention = Retention.standard();
 
     private TestServer() {}
 
@@ -91,6 +93,11 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
         return this;
     }
 
+    public TestServer retention(Retention longest) {
+        retention = longest;
+        return this;
+    }
+
     /** Gives the first server this further name, and the second that one. */
     public TestServer hostnames(String first, String second) {
         hostnames.add(List.of(first));
@@ -120,7 +127,7 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
     private Settings settings() {
         List<String> names = running.size() < hostnames.size() ? hostnames.get(running.size()) : List.of();
         return new Settings(
-                null, names, null, Map.copyOf(signers), limit, identityValidity, approvalExpiry, issuers, reachable);
+                null, names, null, Map.copyOf(signers), limit, identityValidity, approvalExpiry, issuers, reachable, retention);
     }
 
     /** The same database served by one more server; it lives as long as the first. */

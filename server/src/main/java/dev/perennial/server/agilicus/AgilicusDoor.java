@@ -1,5 +1,6 @@
 package dev.perennial.server.agilicus;
 
+import dev.perennial.server.audit.AuditLog;
 import dev.perennial.server.ca.Authorities;
 import dev.perennial.server.ca.Signers;
 import dev.perennial.server.csr.SigningRequests;
@@ -29,6 +30,7 @@ public final class AgilicusDoor {
     private final AccessTokenRoutes accessTokens;
     private final CertificateRoutes certificates;
     private final RequestRoutes requests;
+    private final AuditRoutes audit;
 
     public AgilicusDoor(
             Credentials credentials,
@@ -41,6 +43,7 @@ public final class AgilicusDoor {
             Organisations organisations,
             Accounts accounts,
             AccessTokens accessTokens,
+            AuditLog auditLog,
             InstantSource clock) {
         Wire wire = new Wire(authorities);
         this.credentials = credentials;
@@ -53,6 +56,7 @@ public final class AgilicusDoor {
         this.accessTokens = new AccessTokenRoutes(accessTokens);
         this.certificates = new CertificateRoutes(requests.certificates(), wire, clock);
         this.requests = new RequestRoutes(requests, fleet, wire, clock);
+        this.audit = new AuditRoutes(auditLog);
     }
 
     /**
@@ -72,5 +76,6 @@ public final class AgilicusDoor {
         accounts.mount(router);
         organisations.mount(router);
         signers.mount(router);
+        audit.mount(router);
     }
 }

@@ -33,6 +33,24 @@ final class EventStore {
             FROM events WHERE position > $1 ORDER BY position LIMIT $2
             """;
 
+    /** Read after the events: what is deleted meanwhile is told of rather than missed. */
+    private static final String HORIZON = "SELECT position FROM event_horizon";
+
+    /** From the beginning on and without a gap, up to the first that is not old enough; one server at a time. */
+    private static final String DROP = """
+            WITH allowed AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(5280, 4) AS mine), oldest AS (
+                SELECT position, at FROM events WHERE (SELECT mine FROM allowed) ORDER BY position LIMIT $2
+            ), dropped AS (
+                DELETE FROM events WHERE position IN (SELECT position FROM oldest) AND position < coalesce(
+                    (SELECT min(position) FROM oldest WHERE at >= $1), 9223372036854775807)
+                RETURNING position
+            ), told AS (
+                UPDATE event_horizon SET position = greatest(position, (SELECT max(d.position) FROM dropped d))
+                WHERE EXISTS (SELECT 1 FROM dropped)
+            )
+            SELECT count(*) AS dropped FROM dropped
+            """;
+
     private static final String APPEND_AUDIT = """
             INSERT INTO audit_events (at, org_id, actor, source, action, object_id, outcome, reason, http_request)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -82,6 +100,18 @@ final class EventStore {
         });
     }
 
+    /** Up to where events are gone. */
+    Future<Long> horizon() {
+        return database.query(HORIZON, Tuple.tuple())
+                .map(rows -> rows.iterator().next().getLong("position"));
+    }
+
+    /** Deletes some that are older; returns how many. */
+    Future<Integer> drop(Instant olderThan, int most) {
+        return database.inOneStatement(DROP, Tuple.of(Timestamps.of(olderThan), most))
+                .map(rows -> rows.iterator().next().getLong("dropped").intValue());
+    }
+
     Future<Void> audit(
             SqlConnection tx,
             Instant at,
@@ -100,10 +130,15 @@ final class EventStore {
                     action,
                     objectId,
                     outcome,
-                    reason,
+                    storable(reason),
                     cause.httpRequest()
                 }))
                 .mapEmpty();
+    }
+
+    /** PostgreSQL keeps every character but one. */
+    private static @Nullable String storable(@Nullable String text) {
+        return text == null ? null : text.replace('\0', '\ufffd');
     }
 
     private static Event fromRow(Row row) {

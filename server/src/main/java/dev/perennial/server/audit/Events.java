@@ -52,9 +52,23 @@ public final class Events {
                 .compose(positions -> announce(tx, kind, positions));
     }
 
-    /** Up to {@code limit} events after {@code position}, in order. */
+    /**
+     * Up to {@code limit} events after {@code position}, in order.
+     *
+     * @return fails with {@link EventsGoneException} where some of them were deleted for their age: never a silent gap
+     */
     public Future<List<Event>> after(long position, int limit) {
-        return store.after(position, limit);
+        return store.after(position, limit).compose(events -> store.horizon().map(horizon -> {
+            if (position < horizon) {
+                throw new EventsGoneException(horizon);
+            }
+            return events;
+        }));
+    }
+
+    /** Deletes the oldest that are older than that, at most {@code most}; returns how many. */
+    public Future<Integer> dropBefore(Instant olderThan, int most) {
+        return store.drop(olderThan, most);
     }
 
     /** Records that something was done. */

@@ -97,7 +97,7 @@ final class Deciding {
         List<String> names = names(decision);
         String reason = decision.rule() + ": " + decision.reason() + (names.isEmpty() ? "" : " " + names);
         return database.inTransaction(tx -> events.refused(tx, now, orgId, cause, action, objectId, reason))
-                .compose(done -> Future.failedFuture(refusal(decision)));
+                .compose(done -> Future.failedFuture(refusal(decision).recorded()));
     }
 
     ProblemException refusal(Decision decision) {

@@ -30,6 +30,7 @@ public final class SigningRequests {
     private final UpdateStore updates;
     private final RenewalStore renewalRows;
     private final Explaining explaining;
+    private final PastStore past;
     private final Deciding deciding;
     private final Submitting submitting;
     private final Replacing replacing;
@@ -68,6 +69,7 @@ public final class SigningRequests {
         this.updates = new UpdateStore(database);
         this.renewalRows = new RenewalStore(database);
         Requesters requesters = new Requesters(callers, issuers);
+        this.past = new PastStore(database);
         LimitStore limits = new LimitStore(database, limit);
         CertificateStore stored = new CertificateStore(database);
         GenerationStore generations = new GenerationStore();
@@ -263,6 +265,20 @@ public final class SigningRequests {
     /** The clock's work on the inventory: what came since is written into the index of names. */
     public Future<Void> indexNames() {
         return nameIndexing.strike().compose(done -> nameIndex.dropGone());
+    }
+
+    /**
+     * Deletes certificates that ended before that moment, but the last one of each living request, then requests that were
+     * withdrawn before it and have none left; returns how many of the one or of the other went, whichever is more.
+     */
+    public Future<Integer> dropEnded(Instant before, int most) {
+        return past.dropCertificates(before, most).compose(certificates -> past.dropRequests(before, most)
+                .map(withdrawn -> Math.max(certificates, withdrawn)));
+    }
+
+    /** Deletes what the limiter remembers of long ago; returns how much. */
+    public Future<Integer> dropLimits(int most) {
+        return past.dropLimits(most);
     }
 
     /** How many requests could not be renewed when it was time, for alarms. */

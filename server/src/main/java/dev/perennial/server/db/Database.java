@@ -48,6 +48,8 @@ public final class Database {
     private static final Map<String, String> PATIENT_SESSION =
             Map.of("application_name", "perennial", "TimeZone", "UTC");
 
+    private static final String SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+
     private final Vertx vertx;
     private final DatabaseUri uri;
     private final Pool pool;
@@ -140,6 +142,18 @@ public final class Database {
         return connection()
                 .compose(connection -> Transactions.run(connection, work).onComplete(done -> connection.close()))
                 .timeout(TRANSACTION_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /**
+     * Runs the work in one transaction that only reads and sees one moment throughout, however long it takes. For what
+     * has to look at a table from end to end; no caller waits for it.
+     */
+    public <T> Future<T> inSnapshot(Function<SqlConnection, Future<T>> work) {
+        return connection()
+                .compose(connection -> Transactions.run(
+                                connection, tx -> tx.query(SNAPSHOT).execute().compose(done -> work.apply(tx)))
+                        .onComplete(done -> connection.close()))
+                .recover(failure -> Future.failedFuture(Failures.translate(failure)));
     }
 
     private <T> Future<T> attempt(Supplier<Future<T>> call, Predicate<Throwable> worthRetrying, int number) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
      */
     public static EmbeddedPostgres start(Path home) {
         try {
-            Path root = privateDirectory(home.toAbsolutePath().resolve("postgres"));
+            Path root = privateDirectory(root(home));
             FileLock lock = lock(root.resolve("lock"));
             try {
                 return start(root.toRealPath(), lock);
@@ -58,6 +59,39 @@ public final class EmbeddedPostgres implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Whether a server has made its database in that home; nothing is made by asking. */
+    public static boolean isIn(Path home) {
+        return Files.isDirectory(root(home).resolve("data"));
+    }
+
+    /** Where the database of the server that runs with this home is entered; empty where none runs. */
+    public static Optional<DatabaseUri> running(Path home) {
+        Path root = root(home);
+        Path sockets = root.resolve("run");
+        if (!isIn(home) || !Files.exists(sockets.resolve(SOCKET))) {
+            return Optional.empty();
+        }
+        try {
+            return isLocked(root.resolve("lock")) ? Optional.of(uri(sockets.toRealPath())) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isLocked(Path file) throws IOException {
+        try {
+            lock(file).acquiredBy().close();
+            return false;
+        } catch (DatabaseSetupException e) {
+            log.debug("A server runs with this home", e);
+            return true;
+        }
+    }
+
+    private static Path root(Path home) {
+        return home.toAbsolutePath().resolve("postgres");
     }
 
     private static EmbeddedPostgres start(Path root, FileLock lock) throws IOException {
@@ -81,6 +115,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /** The server's database, entered as a role that owns it and nothing else. */
     public DatabaseUri uri() {
+        return uri(sockets);
+    }
+
+    private static DatabaseUri uri(Path sockets) {
         return new DatabaseUri(
                 sockets.toString(), PORT, DataDirectory.DATABASE, DataDirectory.ROLE, null, SslMode.DISABLE, null);
     }

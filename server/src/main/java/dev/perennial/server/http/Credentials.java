@@ -35,6 +35,11 @@ public final class Credentials implements Handler<RoutingContext> {
         this.fleet = fleet;
     }
 
+    /** Who calls, where that was found out. */
+    static Optional<Caller> knownCallerOf(RoutingContext context) {
+        return Optional.ofNullable(context.get(CALLER));
+    }
+
     /** Who calls; only behind this handler. */
     public static Caller callerOf(RoutingContext context) {
         Caller caller = context.get(CALLER);

@@ -24,7 +24,7 @@ public final class PathId {
         return id;
     }
 
-    private static boolean isId(String text) {
+    static boolean isId(String text) {
         return !text.isEmpty() && text.length() <= LONGEST && text.chars().allMatch(PathId::isIdCharacter);
     }
 

@@ -2,6 +2,7 @@ package dev.perennial.server.http;
 
 import dev.perennial.model.ProblemJson;
 import dev.perennial.model.ProblemType;
+import dev.perennial.server.audit.Refusals;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -35,8 +36,13 @@ public final class Problems implements Handler<RoutingContext> {
         this.router = router;
     }
 
-    /** Takes every failure that no route of the router handles itself, and serves {@code /problems/SLUG}. */
-    public static void install(Router router) {
+    /**
+     * Takes every failure that no route of the router handles itself, after telling the audit record of the refusals
+     * among them, and serves {@code /problems/SLUG}.
+     */
+    public static void install(Router router, Refusals refusals) {
+        // An error handler has to answer at once; only a failure handler may wait, for the record, and pass it on.
+        router.route().failureHandler(new RefusalRecord(router, refusals));
         Problems problems = new Problems(router);
         for (int status = 400; status < 600; status++) {
             router.errorHandler(status, problems);
@@ -170,7 +176,7 @@ public final class Problems implements Handler<RoutingContext> {
                 .collect(Collectors.joining(", "));
     }
 
-    private static boolean fits(String pattern, String[] path) {
+    static boolean fits(String pattern, String[] path) {
         String[] segments = pattern.split("/", -1);
         if (segments.length != path.length) {
             return false;

@@ -190,7 +190,8 @@ public final class Callers {
 
     private Caller judged(AgentCertificate found) {
         if (found.retired()) {
-            throw ProblemException.of(ProblemType.RETIRED, "the agent was retired; enrol it anew if that was wrong");
+            throw ProblemException.of(ProblemType.RETIRED, "the agent was retired; enrol it anew if that was wrong")
+                    .to(found.caller().name());
         }
         if ("superseded".equals(found.state())) {
             throw unauthenticated("the client certificate was replaced by a newer one of the same agent");

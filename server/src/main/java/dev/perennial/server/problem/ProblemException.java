@@ -16,6 +16,8 @@ public final class ProblemException extends RuntimeException {
     private final ProblemJson.@Nullable Existing existing;
     private final @Nullable String nextCall;
     private final @Nullable Duration retryAfter;
+    private final @Nullable String caller;
+    private final boolean recorded;
 
     private ProblemException(
             ProblemType type,
@@ -23,7 +25,9 @@ public final class ProblemException extends RuntimeException {
             List<String> identifiers,
             ProblemJson.@Nullable Existing existing,
             @Nullable String nextCall,
-            @Nullable Duration retryAfter) {
+            @Nullable Duration retryAfter,
+            @Nullable String caller,
+            boolean recorded) {
         // A problem is an answer, not a crash: no stack trace is filled in, refusals are to be cheap.
         super(detail, null, false, false);
         this.type = type;
@@ -31,30 +35,43 @@ public final class ProblemException extends RuntimeException {
         this.existing = existing;
         this.nextCall = nextCall;
         this.retryAfter = retryAfter;
+        this.caller = caller;
+        this.recorded = recorded;
     }
 
     public static ProblemException of(ProblemType type, String detail) {
-        return new ProblemException(type, detail, List.of(), null, null, null);
+        return new ProblemException(type, detail, List.of(), null, null, null, null, false);
     }
 
     /** The same, naming the identifiers that the problem is about. */
     public ProblemException about(List<String> names) {
-        return new ProblemException(type, detail(), List.copyOf(names), existing, nextCall, retryAfter);
+        return new ProblemException(
+                type, detail(), List.copyOf(names), existing, nextCall, retryAfter, caller, recorded);
     }
 
     /** The same, naming the request that is in the way and what to call now. */
     public ProblemException inTheWay(ProblemJson.Existing request, String call) {
-        return new ProblemException(type, detail(), identifiers, request, call, retryAfter);
+        return new ProblemException(type, detail(), identifiers, request, call, retryAfter, caller, recorded);
     }
 
     /** The same, with what to call now. */
     public ProblemException tryInstead(String call) {
-        return new ProblemException(type, detail(), identifiers, existing, call, retryAfter);
+        return new ProblemException(type, detail(), identifiers, existing, call, retryAfter, caller, recorded);
     }
 
     /** The same, with the time after which a retry makes sense. */
     public ProblemException after(Duration delay) {
-        return new ProblemException(type, detail(), identifiers, existing, nextCall, delay);
+        return new ProblemException(type, detail(), identifiers, existing, nextCall, delay, caller, recorded);
+    }
+
+    /** The same, for a credential that is known but opens nothing any more: whose it is, for the audit record. */
+    public ProblemException to(String knownCaller) {
+        return new ProblemException(type, detail(), identifiers, existing, nextCall, retryAfter, knownCaller, recorded);
+    }
+
+    /** The same, where the audit record tells of it already. */
+    public ProblemException recorded() {
+        return new ProblemException(type, detail(), identifiers, existing, nextCall, retryAfter, caller, true);
     }
 
     public ProblemType type() {
@@ -79,5 +96,14 @@ public final class ProblemException extends RuntimeException {
 
     public @Nullable Duration retryAfter() {
         return retryAfter;
+    }
+
+    /** The name of the caller that was turned away; null where the call itself knows, or nobody does. */
+    public @Nullable String caller() {
+        return caller;
+    }
+
+    public boolean isRecorded() {
+        return recorded;
     }
 }

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Strikes every second: renews what is due, batch after batch while there is more, and tidies. A strike that fails is
+ * Strikes every second: renews what is due, batch after batch while there is more, tidies, and sees to the audit record. A strike that fails is
  * made good by the next. Any number of servers strike at once; each takes what no other has locked.
  */
 public final class RenewalClock {
@@ -29,15 +29,17 @@ public final class RenewalClock {
     private final SigningRequests requests;
     private final Fleet fleet;
     private final Recoveries recoveries;
+    private final Upkeep upkeep;
     private final AtomicLong failing = new AtomicLong();
     private volatile boolean stopped;
     private volatile Future<Void> strike = Future.succeededFuture();
 
-    public RenewalClock(Vertx vertx, SigningRequests requests, Fleet fleet, Recoveries recoveries) {
+    public RenewalClock(Vertx vertx, SigningRequests requests, Fleet fleet, Recoveries recoveries, Upkeep upkeep) {
         this.vertx = vertx;
         this.requests = requests;
         this.fleet = fleet;
         this.recoveries = recoveries;
+        this.upkeep = upkeep;
     }
 
     public void start() {
@@ -55,10 +57,10 @@ public final class RenewalClock {
         return count == 0 ? null : count + " requests could not be renewed when it was time; their status says why";
     }
 
-    /** Done when the strike that is under way is over. */
+    /** Done when the strike that is under way is over, and what is only in memory is written down. */
     public Future<Void> stop() {
         stopped = true;
-        return strike.otherwiseEmpty();
+        return strike.otherwiseEmpty().compose(done -> attempt("refusals at the end", upkeep.end()));
     }
 
     private void strike() {
@@ -73,6 +75,9 @@ public final class RenewalClock {
                         Future.join(
                                 Stream.generate(this::renewAll).limit(AT_ONCE).toList())))
                 .compose(done -> attempt("the index of names", requests.indexNames()))
+                .compose(done -> attempt("refusals", upkeep.recordRefusals()))
+                .compose(done -> attempt("sealing the audit record", upkeep.seal()))
+                .compose(done -> attempt("what is past its retention", upkeep.dropPast()))
                 .compose(done -> attempt("counting", requests.failingRenewals().onSuccess(failing::set)));
         strike.onComplete(done -> start());
     }

@@ -29,6 +29,7 @@ final class AccessTargets {
     private final String enrolmentTokenId;
     private final String accessTokenId;
     private final ClientIdentity certificate;
+    private final String auditEventId;
 
     AccessTargets(TestServer server) {
         this.server = server;
@@ -51,6 +52,10 @@ final class AccessTargets {
                 .post(ApiClient.ACCESS_TOKENS, Bodies.spec(Map.of("account", owner.id())))
                 .expect(201)
                 .id();
+        this.auditEventId = administrator
+                .get(ApiClient.AUDIT + "?object_id=" + request.id())
+                .expect(200)
+                .text("/audit_events/0/id");
         KeyPair key = TestCsrs.keyPair();
         this.certificate = ClientIdentity.of(
                 key,
@@ -87,6 +92,7 @@ final class AccessTargets {
                 .replace(":account_id", owner.id())
                 .replace(":access_token_id", accessTokenId)
                 .replace(":sha256", "ab".repeat(32))
+                .replace(":audit_event_id", auditEventId)
                 .replace(":slug", "malformed")
                 .replace(":ca_file", "unknown.crt");
     }

@@ -4,6 +4,10 @@ import dev.perennial.model.ProblemJson;
 import dev.perennial.model.ProblemType;
 import dev.perennial.model.RequestState;
 import dev.perennial.model.SigningRequestJson;
+import dev.perennial.server.audit.Events;
+import dev.perennial.server.audit.Refusals;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.db.DatabaseUri;
 import dev.perennial.server.db.Ids;
 import dev.perennial.server.problem.ProblemException;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -21,6 +25,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,10 +81,17 @@ final class HttpServerFixture implements AutoCloseable {
         return router;
     }
 
+    /** Nobody is known here, so nothing is ever written to this database, which is not there. */
+    private Refusals refusals() {
+        DatabaseUri nowhere = DatabaseUri.parse("postgresql://nobody@localhost:1/none", null);
+        Database database = Database.open(vertx, nowhere, 1);
+        return new Refusals(database, new Events(database), Instant::now);
+    }
+
     private Router router() {
         Router router = Router.router(vertx);
         router.route().handler(new RequestLog(new Ids(new SecureRandom()))).handler(new Guard());
-        Problems.install(router);
+        Problems.install(router, refusals());
         new Health(Map.of("database", () -> Future.succeededFuture(databaseReason)), Map.of()).mount(router);
         router.get("/openapi.yaml").handler(new OpenApi());
         BodyLimit limit = new BodyLimit(BodyLimit.NATIVE, SHORT);

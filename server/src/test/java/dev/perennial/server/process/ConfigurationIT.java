@@ -33,6 +33,8 @@ final class ConfigurationIT {
             hostnames: [                                | line 1    | not YAML
             agents: {identity_validity: 90d}            | perennial.yaml | agents.identity_validity
             agents: {identity_validity: PT0S}           | perennial.yaml | at least PT1S
+            retention: {certificates: P6D}              | perennial.yaml | at least P7D
+            retention: {audit: forever}                 | perennial.yaml | retention.audit
             limits: {issuances: {count: 0}}             | perennial.yaml | limits.issuances.count
             limits: {issuances: {per: week}}            | perennial.yaml | limits.issuances.per
             public_url: https://certs.example.com       | perennial.yaml | public_url

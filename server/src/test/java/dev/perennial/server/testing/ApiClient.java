@@ -30,6 +30,7 @@ public final class ApiClient {
     public static final String REQUESTS = "/v1/certificate_signing_requests";
     public static final String CERTIFICATES = "/v1/certificates";
     public static final String AGENTS = "/v1/agent_connectors";
+    public static final String AUDIT = "/v1/audit_events";
     public static final String TOKENS = "/v1/enrolment_tokens";
     public static final String ORGANISATIONS = "/v1/organisations";
     public static final String ACCOUNTS = "/v1/accounts";

@@ -43,10 +43,13 @@ public final class Consistency {
                OR (r.generation = g.generation AND (g.state = 'WITHDRAWN') <> (r.withdrawn IS NOT NULL))
             """;
 
+    /** But for what was told so long ago that its event, or its row of the audit record, is gone. */
     private static final String UNTOLD = """
             SELECT r.id AS finding FROM signing_requests r
-            WHERE r.position IS DISTINCT FROM (SELECT max(position) FROM events WHERE object_id = r.id)
-               OR NOT EXISTS (SELECT 1 FROM audit_events WHERE object_id = r.id AND outcome = 'done')
+            WHERE (r.position > (SELECT position FROM event_horizon)
+                   AND r.position IS DISTINCT FROM (SELECT max(position) FROM events WHERE object_id = r.id))
+               OR (NOT EXISTS (SELECT 1 FROM audit_seals WHERE pruned IS NOT NULL AND at >= r.created)
+                   AND NOT EXISTS (SELECT 1 FROM audit_events WHERE object_id = r.id AND outcome = 'done'))
             """;
 
     /** A word of a person for each generation that was decided about, and nobody's own where four eyes are asked for. */

@@ -72,6 +72,18 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** How the jar is run with those arguments, by a small JVM. */
+    public static List<String> command(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                JAR.toAbsolutePath().toString()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
     /** Starts it and waits until it says that it is ready. */
     public static ServerProcess ready(Path home, String... options) {
         return launch(home, options).awaitReady();

@@ -1,0 +1,135 @@
+package dev.perennial.server;
+
+import dev.perennial.server.audit.Chain;
+import dev.perennial.server.audit.ChainReport;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.db.DatabaseSetupException;
+import dev.perennial.server.db.DatabaseUri;
+import dev.perennial.server.db.EmbeddedPostgres;
+import dev.perennial.server.http.Json;
+import dev.perennial.server.http.Logging;
+import dev.perennial.server.vault.SealKey;
+import io.vertx.core.Vertx;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code audit log}: verifies the chain of the audit record, beside a server that runs or without one. */
+@Command(
+        name = "log",
+        mixinStandardHelpOptions = true,
+        description = "Verifies the audit record: whether a row or a seal was altered, removed, put in or moved.",
+        footer = {"", "Exit status: 0 nothing found, 1 findings or failure, 2 configuration."})
+final class AuditLogCommand implements Callable<Integer> {
+    private static final int CLEAN = 0;
+    private static final int FINDINGS = 1;
+    private static final int CONFIGURATION = 2;
+    private static final int CONNECTIONS = 2;
+
+    @Mixin
+    private DatabaseOptions options = new DatabaseOptions();
+
+    @Option(
+            names = "--head",
+            paramLabel = "CODE",
+            description = "The head code that an earlier run printed: a finding unless it is in the chain")
+    private @Nullable String head;
+
+    @Option(names = "--json", description = "Print one JSON object")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        Logging.configure(Logging.Format.PLAIN);
+        Logger log = LoggerFactory.getLogger(AuditLogCommand.class);
+        if (head != null && !head.matches("[0-9a-fA-F]{64}")) {
+            log.error("--head: must be 64 hex digits, as an earlier run printed them");
+            return CONFIGURATION;
+        }
+        try {
+            return report(verified());
+        } catch (ConfigurationException | DatabaseSetupException e) {
+            log.error("{}", e.getMessage());
+            return CONFIGURATION;
+        } catch (Exception | Error e) {
+            // Exception: what a future failed with is thrown as it is, checked or not.
+            log.error("The audit record cannot be verified", e);
+            return FINDINGS;
+        }
+    }
+
+    private ChainReport verified() {
+        Settings settings = options.settings();
+        Home home = Home.existing(options.home());
+        SealKey sealKey = FirstStart.sealKey(home, new SecureRandom());
+        String database = options.database(settings);
+        if (database != null) {
+            return verified(DatabaseUri.parse(database, System.getenv("PGPASSWORD")), sealKey);
+        }
+        Optional<DatabaseUri> running = EmbeddedPostgres.running(home.directory());
+        if (running.isPresent()) {
+            return verified(running.get(), sealKey);
+        }
+        if (!EmbeddedPostgres.isIn(home.directory())) {
+            throw new ConfigurationException(
+                    "there is no embedded database in the home " + home.directory() + ": name it with --database");
+        }
+        try (EmbeddedPostgres own = EmbeddedPostgres.start(home.directory())) {
+            return verified(own.uri(), sealKey);
+        }
+    }
+
+    private ChainReport verified(DatabaseUri uri, SealKey sealKey) {
+        Vertx vertx = Vertx.vertx();
+        try {
+            Database database = Database.open(vertx, uri, CONNECTIONS);
+            Chain chain = new Chain(database, sealKey);
+            return database.verify()
+                    .compose(done -> chain.exists())
+                    .compose(there -> {
+                        if (!there) {
+                            throw new ConfigurationException("the schema of " + uri
+                                    + " is older than this program: start the server once, it brings it up to date");
+                        }
+                        return chain.verify(head);
+                    })
+                    .eventually(database::close)
+                    .await();
+        } finally {
+            vertx.close().await();
+        }
+    }
+
+    private int report(ChainReport report) {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        if (json) {
+            out.println(Json.write(report));
+        } else {
+            lines(report, out);
+        }
+        return report.isClean() ? CLEAN : FINDINGS;
+    }
+
+    private static void lines(ChainReport report, PrintStream out) {
+        report.findings().forEach(finding -> out.println("finding: " + finding));
+        if (report.furtherFindings() > 0) {
+            out.println("finding: and " + report.furtherFindings() + " more");
+        }
+        out.println("verified: " + report.rows() + " rows below " + report.seals() + " seals, " + report.prunedSeals()
+                + " of them without their rows, which were deleted for their age");
+        out.println("not sealed yet: " + report.unsealedRows() + " rows"
+                + (report.oldestUnsealed() == null ? "" : ", the oldest of " + report.oldestUnsealed()));
+        ChainReport.Head last = report.head();
+        out.println(
+                last == null ? "head: none" : "head: " + last.code() + " seal " + last.number() + " of " + last.at());
+        out.println(report.isClean() ? "clean" : "not clean");
+    }
+}

@@ -1,0 +1,98 @@
+package dev.perennial.server.renewal;
+
+import dev.perennial.server.audit.Events;
+import dev.perennial.server.audit.Refusals;
+import dev.perennial.server.audit.Seals;
+import dev.perennial.server.csr.SigningRequests;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+
+/** What the clock does for the record of what happened: counted refusals, seals, and the end of what is past its time. */
+public final class Upkeep {
+    /** Rows in one transaction. */
+    private static final int BATCH = 1_000;
+
+    /** Of each kind in one strike: renewals are not kept waiting, and more follow at the next. */
+    private static final int BATCHES = 10;
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMinutes(1);
+
+    private final Refusals refusals;
+    private final Seals seals;
+    private final Events events;
+    private final SigningRequests requests;
+    private final Retention retention;
+    private final InstantSource clock;
+    private volatile Instant nextLook = Instant.MIN;
+
+    public Upkeep(
+            Refusals refusals,
+            Seals seals,
+            Events events,
+            SigningRequests requests,
+            Retention retention,
+            InstantSource clock) {
+        this.refusals = refusals;
+        this.seals = seals;
+        this.events = events;
+        this.requests = requests;
+        this.retention = retention;
+        this.clock = clock;
+    }
+
+    Future<Void> recordRefusals() {
+        return refusals.write();
+    }
+
+    Future<Integer> seal() {
+        return seals.seal();
+    }
+
+    /** Deletes what is past its time, once a minute, and at every strike while there is more of it. */
+    Future<Void> dropPast() {
+        Instant now = clock.instant();
+        if (now.isBefore(nextLook)) {
+            return Future.succeededFuture();
+        }
+        Instant ended = now.minus(retention.certificates());
+        Future<Boolean> more = drop(most -> events.dropBefore(now.minus(retention.events()), most), BATCH);
+        more = then(more, () -> drop(most -> seals.prune(now.minus(retention.audit())), 1));
+        more = then(more, () -> drop(most -> requests.dropEnded(ended, most), BATCH));
+        more = then(more, () -> drop(requests::dropLimits, BATCH));
+        return more.map(left -> {
+            nextLook = left ? now : now.plus(BETWEEN_LOOKS);
+            return null;
+        });
+    }
+
+    /** One after the other: they share the lock that keeps other servers from the same work. None stops the next. */
+    private static Future<Boolean> then(Future<Boolean> before, Supplier<Future<Boolean>> next) {
+        return before.transform(first -> next.get()
+                .compose(more -> first.succeeded()
+                        ? Future.succeededFuture(first.result() || more)
+                        : Future.failedFuture(first.cause())));
+    }
+
+    /** The last word, when the server stops. */
+    Future<Void> end() {
+        return refusals.writeAll();
+    }
+
+    /** Batch after batch; whether there is more than one strike may delete. */
+    private static Future<Boolean> drop(IntFunction<Future<Integer>> kind, int batch) {
+        return drop(kind, batch, BATCHES);
+    }
+
+    private static Future<Boolean> drop(IntFunction<Future<Integer>> kind, int batch, int left) {
+        return kind.apply(batch).compose(dropped -> {
+            if (dropped < batch) {
+                return Future.succeededFuture(false);
+            }
+            return left == 1 ? Future.succeededFuture(true) : drop(kind, batch, left - 1);
+        });
+    }
+}
