@@ -92,6 +92,33 @@ final class PeopleAdminIT {
     }
 
     @Test
+    void requestsAndCertificates_areFound_andCounted() {
+        for (int number = 0; number < 3; number++) {
+            server.administrator().submit(TestCsrs.p256(number + ".found.test")).expect(201);
+        }
+        assertThat(cli.admin("requests", "--name", "1.found.test", "--state", "ISSUED")
+                        .out()
+                        .lines())
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains("1.found.test");
+        assertThat(cli.admin("requests", "--name-contains", "found.test", "--state", "pending")
+                        .err())
+                .contains("no requests");
+        assertThat(cli.admin("certificates", "--name-contains", "found.test", "--count")
+                        .line())
+                .isEqualTo("3");
+        assertThat(cli.admin("certificates", "--name-contains", "found.test", "--expires-before", "P30D", "--count")
+                        .line())
+                .isEqualTo("0");
+        assertThat(cli.admin("certificates", "--name-contains", "found.test", "--state", "valid")
+                        .out()
+                        .lines())
+                .hasSize(4);
+    }
+
+    @Test
     void revoke_needsConsent_andIsShown() {
         Exchange made =
                 server.administrator().submit(TestCsrs.p256("revoked.test")).expect(201);
