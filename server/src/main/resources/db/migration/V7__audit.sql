@@ -85,6 +85,5 @@ CREATE TABLE event_horizon (
 );
 INSERT INTO event_horizon (position) VALUES (0);
 
--- What is past its retention is found by these.
-CREATE INDEX certificates_not_after ON certificates (not_after);
+-- Withdrawn requests past their retention are found by this, ended certificates by the index of the inventory.
 CREATE INDEX signing_requests_withdrawn ON signing_requests (withdrawn) WHERE withdrawn IS NOT NULL;

@@ -127,7 +127,16 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
     private Settings settings() {
         List<String> names = running.size() < hostnames.size() ? hostnames.get(running.size()) : List.of();
         return new Settings(
-                null, names, null, Map.copyOf(signers), limit, identityValidity, approvalExpiry, issuers, reachable, retention);
+                null,
+                names,
+                null,
+                Map.copyOf(signers),
+                limit,
+                identityValidity,
+                approvalExpiry,
+                issuers,
+                reachable,
+                retention);
     }
 
     /** The same database served by one more server; it lives as long as the first. */
