@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import javax.security.auth.x500.X500Principal;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,7 @@ class UndecidedNamesIT {
     /** What the certificates of a request may say, and how many there are by now. */
     private record Decided(Extra extra, TreeSet<String> names, String subject) {
         static Decided by(Extra extra, boolean withExtra, String... dns) {
-            TreeSet<String> names = new TreeSet<>();
+            Set<String> names = new TreeSet<>();
             for (String name : dns) {
                 names.add("2:" + name);
             }
@@ -245,9 +246,9 @@ class UndecidedNamesIT {
         return java(certificate).getSubjectX500Principal().getName(X500Principal.RFC2253);
     }
 
-    private static TreeSet<String> names(X509 certificate) {
+    private static Set<String> names(X509 certificate) {
         try {
-            TreeSet<String> names = new TreeSet<>();
+            Set<String> names = new TreeSet<>();
             java(certificate).getSubjectAlternativeNames().forEach(name -> names.add(name.get(0) + ":" + name.get(1)));
             return names;
         } catch (java.security.cert.CertificateParsingException e) {
