@@ -26,8 +26,13 @@ public final class Notifications {
     private static final Logger log = LoggerFactory.getLogger(Notifications.class);
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
-    private static final long HEARTBEAT_MILLIS = 10_000;
-    private static final int ANSWER_SECONDS = 5;
+    /**
+     * How often the connection is asked, and how long it may take to answer. Together the longest time for which a
+     * token taken back at another server is still good here, where the connection hangs and so tells nothing.
+     */
+    private static final long HEARTBEAT_MILLIS = 2_000;
+
+    private static final int ANSWER_SECONDS = 2;
 
     private final Database database;
     private final Vertx vertx;
