@@ -71,8 +71,8 @@ final class AccessTokenRoutes {
                 context,
                 tokens.list(
                         Credentials.callerOf(context),
-                        query.text("org_id", 64).orElse(null),
-                        query.text("account", 64).orElse(null),
+                        query.id("org_id").orElse(null),
+                        query.id("account").orElse(null),
                         limit),
                 found -> Answer.json(
                         context,

@@ -125,8 +125,7 @@ final class AccountRoutes {
         int limit = query.limit();
         Answer.when(
                 context,
-                accounts.list(
-                        Credentials.callerOf(context), query.text("org_id", 64).orElse(null), limit),
+                accounts.list(Credentials.callerOf(context), query.id("org_id").orElse(null), limit),
                 found -> Answer.json(
                         context,
                         200,

@@ -94,7 +94,7 @@ final class AgentRoutes {
         int limit = query.limit();
         Answer.when(
                 context,
-                fleet.list(caller(context), query.text("org_id", 64).orElse(null), limit),
+                fleet.list(caller(context), query.id("org_id").orElse(null), limit),
                 agents -> Answer.json(
                         context,
                         200,

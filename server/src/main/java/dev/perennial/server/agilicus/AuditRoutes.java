@@ -40,7 +40,7 @@ final class AuditRoutes {
     private void list(RoutingContext context) {
         QueryParameters query = QueryParameters.of(context);
         String orgId =
-                scope(Credentials.callerOf(context), query.text("org_id", 64).orElse(null));
+                scope(Credentials.callerOf(context), query.id("org_id").orElse(null));
         int limit = query.limit();
         long below = query.text("page_token", 32)
                 .map(token -> number(token)

@@ -105,7 +105,7 @@ final class CertificateRoutes {
 
     /** The certificate of that id, in the organisation that the query names if it names one. */
     private Future<Certificate> scoped(RoutingContext context, String id) {
-        Optional<String> orgId = QueryParameters.of(context).text("org_id", 64);
+        Optional<String> orgId = QueryParameters.of(context).id("org_id");
         return certificates.get(Credentials.callerOf(context), id).map(found -> {
             if (orgId.isPresent() && !orgId.get().equals(found.orgId())) {
                 throw ProblemException.of(ProblemType.NOT_FOUND, "the organisation has no such certificate");

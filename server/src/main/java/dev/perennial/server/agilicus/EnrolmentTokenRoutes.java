@@ -59,8 +59,7 @@ final class EnrolmentTokenRoutes {
         int limit = query.limit();
         Answer.when(
                 context,
-                tokens.list(
-                        Credentials.callerOf(context), query.text("org_id", 64).orElse(null), limit),
+                tokens.list(Credentials.callerOf(context), query.id("org_id").orElse(null), limit),
                 found -> Answer.json(
                         context,
                         200,

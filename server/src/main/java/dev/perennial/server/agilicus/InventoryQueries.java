@@ -46,9 +46,9 @@ final class InventoryQueries {
     static InventoryFilter certificates(RoutingContext context, Instant now) {
         QueryParameters query = QueryParameters.of(context);
         InventoryFilter filter = new InventoryFilter(
-                query.text("org_id", 64).orElse(null),
-                query.text("connector_id", 64).orElse(null),
-                query.text("csr_id", 64).orElse(null),
+                query.id("org_id").orElse(null),
+                query.id("connector_id").orElse(null),
+                query.id("csr_id").orElse(null),
                 name(query),
                 part(query),
                 serial(query),
@@ -77,8 +77,8 @@ final class InventoryQueries {
                 query.text("reason", 16).map(InventoryQueries::states).orElse(List.of());
         RequestState state = word(query, "state", listed());
         return new InventoryFilter(
-                query.text("org_id", 64).orElse(null),
-                inPath == null ? query.text("connector_id", 64).orElse(null) : inPath,
+                query.id("org_id").orElse(null),
+                inPath == null ? query.id("connector_id").orElse(null) : inPath,
                 null,
                 name(query),
                 part(query),

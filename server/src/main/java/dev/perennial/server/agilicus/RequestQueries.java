@@ -21,7 +21,7 @@ final class RequestQueries {
                 start,
                 end,
                 query.text("private_key_id", 256).orElse(null),
-                query.text("org_id", 64).orElse(null));
+                query.id("org_id").orElse(null));
     }
 
     /** Another selection of the same version is another representation. */

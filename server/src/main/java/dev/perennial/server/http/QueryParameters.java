@@ -78,6 +78,15 @@ public final class QueryParameters {
         return value == null ? Optional.empty() : Optional.of(bounded(name, value, longest));
     }
 
+    /** An id of ours, in the form that ids in paths have. */
+    public Optional<String> id(String name) {
+        String value = single(name);
+        if (value != null && !PathId.isId(value)) {
+            throw wrong(name, "1 to 64 letters, digits, - or _");
+        }
+        return Optional.ofNullable(value);
+    }
+
     /** A parameter that may come more than once, at most 100 times, in the order it came. */
     public List<String> texts(String name, int longest) {
         List<String> values = parameters.getAll(name);
