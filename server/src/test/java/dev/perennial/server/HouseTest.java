@@ -28,7 +28,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +56,9 @@ class HouseTest {
             List.of("renewal"),
             List.of("http"),
             List.of("agilicus", "publication"));
+
+    private static final Set<String> HANDLERS_OF_SECRETS =
+            Set.of("Passwords", "PasswordStore", "AccessTokenStore", "Memory", "Basic", "Bearer", "Credentials");
 
     private static final JavaClasses SERVER = new ClassFileImporter().importPath(Path.of("target/classes"));
 
@@ -187,6 +192,38 @@ class HouseTest {
                 .callConstructor(java.util.Random.class)
                 .orShould()
                 .callMethod(Math.class, "random")
+                .check(SERVER);
+    }
+
+    /** Secrets are compared by {@code MessageDigest.isEqual}, or looked up by their digest; nothing else in these rooms is. */
+    @Test
+    void secrets_areComparedInConstantTime() {
+        noClasses()
+                .that(resideInAnyPackage(rooms("vault", "identity", "enrolment", "http")))
+                .should()
+                .callMethod(Arrays.class, "equals", byte[].class, byte[].class)
+                .orShould()
+                .callMethod(Arrays.class, "compare", byte[].class, byte[].class)
+                .orShould()
+                .callMethod(Arrays.class, "mismatch", byte[].class, byte[].class)
+                .orShould()
+                .callMethod(Arrays.class, "equals", char[].class, char[].class)
+                .check(SERVER);
+        noClasses()
+                .that(resideInAPackage(ROOT + ".vault..")
+                        .or(DescribedPredicate.describe(
+                                "that handle passwords and tokens",
+                                item -> HANDLERS_OF_SECRETS.contains(item.getSimpleName()))))
+                .should()
+                .callMethod(String.class, "equals", Object.class)
+                .orShould()
+                .callMethod(String.class, "equalsIgnoreCase", String.class)
+                .orShould()
+                .callMethod(String.class, "contentEquals", CharSequence.class)
+                .orShould()
+                .callMethod(String.class, "compareTo", String.class)
+                .orShould()
+                .callMethod(java.util.Objects.class, "equals", Object.class, Object.class)
                 .check(SERVER);
     }
 

@@ -3,6 +3,7 @@ package dev.perennial.server.vault;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -89,7 +90,7 @@ public final class SealKey {
         if (sealed.length < HEADER_OCTETS + NONCE_OCTETS + TAG_OCTETS || sealed[0] != VERSION) {
             throw new SealException("it is not sealed by any version that is known");
         }
-        if (!Arrays.equals(header, Arrays.copyOf(sealed, HEADER_OCTETS))) {
+        if (!MessageDigest.isEqual(header, Arrays.copyOf(sealed, HEADER_OCTETS))) {
             throw new SealException("it is sealed with another seal key than " + fingerprint());
         }
         byte[] nonce = Arrays.copyOfRange(sealed, HEADER_OCTETS, HEADER_OCTETS + NONCE_OCTETS);

@@ -1,0 +1,110 @@
+package dev.perennial.server.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.server.TestServer;
+import dev.perennial.server.testing.ApiClient;
+import dev.perennial.server.testing.Await;
+import dev.perennial.server.testing.Bodies;
+import dev.perennial.server.testing.Exchange;
+import io.vertx.sqlclient.Tuple;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Who guesses passwords learns nothing by how hard the server works, and is held up by where he comes from. */
+class AttemptsIT {
+    private static final String PASSWORD = "correct horse battery";
+    private static final int MOST_BY_SOURCE = 100;
+
+    /** An attempt is given back after a hundredth of a quarter of an hour. */
+    private static final long NANOS_EACH = 9_000_000_000L;
+
+    /** What one Argon2id takes: it is by its memory that hashes are counted here. */
+    private static final long ONE_HASH = 19_456L * 1_024;
+
+    @RegisterExtension
+    static final TestServer server = TestServer.standard();
+
+    /** All tests come from the one address that there is. */
+    @BeforeEach
+    void nothingWasTriedYet() {
+        Await.value(server.database().query("DELETE FROM issuance_limits", Tuple.tuple()));
+    }
+
+    private static void account(String name, boolean enabled, boolean withPassword) {
+        var body = Bodies.with(Bodies.account("default", name, List.of("reader")), "enabled", enabled);
+        server.administrator()
+                .post(ApiClient.ACCOUNTS, withPassword ? Bodies.with(body, "password", PASSWORD) : body)
+                .expect(201);
+    }
+
+    @Test
+    void anUnknownName_costsTheSameWork_asAWrongPassword() {
+        account("known", true, true);
+        account("disabled", false, true);
+        account("without", true, false);
+        for (String name : List.of("known", "unknown", "disabled", "without", "elsewhere/known", "a/b")) {
+            assertThat(hashes(name, "wrong wrong wrong")).as(name).isEqualTo(1);
+        }
+        // What cannot be anybody's costs nothing, whether the name is known or not.
+        for (String name : List.of("known", "unknown", "x".repeat(257))) {
+            assertThat(hashes(name, "w".repeat(257))).as(name).isZero();
+        }
+    }
+
+    /** How many passwords were hashed for a refusal. */
+    private static long hashes(String name, String password) {
+        long before = allocated();
+        server.nobody().withPassword(name, password).get("/v1/me").expectProblem(401, "unauthenticated");
+        return Math.round((double) (allocated() - before) / ONE_HASH);
+    }
+
+    private static long allocated() {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long[] ids = Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+                .filter(thread -> thread != null && thread.getThreadName().startsWith("passwords"))
+                .mapToLong(java.lang.management.ThreadInfo::getThreadId)
+                .toArray();
+        return Arrays.stream(threads.getThreadAllocatedBytes(ids)).sum();
+    }
+
+    @Test
+    void aSource_hasAHundredAttempts_overAllNamesAndServers() {
+        account("victim", true, true);
+        ApiClient other = server.nobody().at(server.second().uri());
+        long start = System.nanoTime();
+        int tried = 0;
+        long refused = 0;
+        long allowed = 0;
+        while (refused < 10) {
+            List<CompletableFuture<Exchange>> calls = new ArrayList<>();
+            for (int call = 0; call < 10; call++, tried++) {
+                ApiClient at = tried % 2 == 0 ? server.nobody() : other;
+                calls.add(at.withPassword("name" + tried, "wrong wrong wrong").sendAsync("GET", "/v1/me", null));
+            }
+            for (CompletableFuture<Exchange> call : calls) {
+                Exchange answer = ApiClient.value(call);
+                if (answer.status() == 429) {
+                    refused++;
+                    assertThat(Long.parseLong(
+                                    answer.expectProblem(429, "rateLimited").header("Retry-After")))
+                            .isBetween(1L, 10L);
+                } else {
+                    answer.expectProblem(401, "unauthenticated");
+                    allowed++;
+                }
+            }
+            long givenBack = (System.nanoTime() - start) / NANOS_EACH + 1;
+            assertThat(allowed).isLessThanOrEqualTo(MOST_BY_SOURCE + givenBack);
+        }
+        assertThat(allowed).isGreaterThanOrEqualTo(MOST_BY_SOURCE);
+        // What is no guessing goes on.
+        server.administrator().get("/v1/me").expect(200);
+    }
+}
