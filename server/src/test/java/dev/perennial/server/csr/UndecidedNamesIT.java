@@ -54,7 +54,7 @@ class UndecidedNamesIT {
     private Path directory;
 
     /** What the certificates of a request may say, and how many there are by now. */
-    private record Decided(Extra extra, TreeSet<String> names, String subject) {
+    private record Decided(Extra extra, Set<String> names, String subject) {
         static Decided by(Extra extra, boolean withExtra, String... dns) {
             Set<String> names = new TreeSet<>();
             for (String name : dns) {
