@@ -39,8 +39,7 @@ final class AuditRoutes {
 
     private void list(RoutingContext context) {
         QueryParameters query = QueryParameters.of(context);
-        String orgId =
-                scope(Credentials.callerOf(context), query.id("org_id").orElse(null));
+        String orgId = scope(Credentials.callerOf(context), query.id("org_id").orElse(null));
         int limit = query.limit();
         long below = query.text("page_token", 32)
                 .map(token -> number(token)
