@@ -5,7 +5,6 @@ import dev.perennial.server.csr.InventoryFilter.Name;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.SerialNumber;
 import dev.perennial.server.problem.ProblemException;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -41,7 +40,7 @@ final class SearchedNames {
     }
 
     static String part(String text) {
-        if (text.getBytes(StandardCharsets.UTF_8).length < InventoryFilter.SHORTEST_PART) {
+        if (text.codePointCount(0, text.length()) < InventoryFilter.SHORTEST_PART) {
             throw InventoryQueries.wrong(
                     "name_contains", "at least 3 characters; a whole name is searched for with name");
         }
