@@ -18,27 +18,50 @@ import org.jspecify.annotations.Nullable;
  */
 final class InventoryStore {
     private static final String CERTIFICATES = "certificates c";
-    private static final String ITS_REQUEST = " LEFT JOIN signing_requests r ON r.id = c.request_id";
-    private static final String ITS_GENERATION =
-            " JOIN generations g ON g.request_id = c.request_id AND g.generation = c.generation";
     private static final String REQUESTS = "signing_requests r";
     private static final String CURRENT = " JOIN generations g ON g.request_id = r.id AND g.generation = r.generation";
+
+    // From each row to those that belong to it, one by one: the fences (OFFSET 0) keep the planner from joining a whole
+    // table, since it cannot know how few rows a window leaves.
+
+    private static final String ITS_REQUEST = """
+
+            LEFT JOIN LATERAL (SELECT owner, agent_id, signer FROM signing_requests y WHERE y.id = c.request_id OFFSET 0) r
+             ON true""";
+
+    private static final String ITS_GENERATION = """
+
+            CROSS JOIN LATERAL (SELECT number, identifiers, common_name, spki_sha256 FROM generations y
+             WHERE y.request_id = c.request_id AND y.generation = c.generation OFFSET 0) g""";
+
+    private static final String CURRENT_OF_EACH = """
+
+            CROSS JOIN LATERAL (SELECT number, identifiers, common_name, spki_sha256, state, live FROM generations y
+             WHERE y.request_id = r.id AND y.generation = r.generation OFFSET 0) g""";
+
+    private static final String CERTIFICATE_COLUMNS = """
+
+            CROSS JOIN LATERAL (SELECT id, number, org_id, request_id, generation, issuer_id, serial, sha256, not_before,
+             not_after, revoked FROM certificates y WHERE y.request_id =""";
+
     private static final String CERTIFICATES_OF =
-            " JOIN certificates c ON c.request_id = g.request_id AND c.generation = g.generation";
-    private static final String REQUEST_OF =
-            " JOIN signing_requests r ON r.id = g.request_id AND r.generation = g.generation";
+            CERTIFICATE_COLUMNS + " g.request_id AND y.generation = g.generation OFFSET 0) c";
 
-    /** Few, and found by their own indexes before anything else; the fence keeps the planner from another way. */
-    private static final String FEW_REQUESTS = """
-            (SELECT id, number, org_id, owner, agent_id, signer, auto_renew, generation, withdrawn FROM signing_requests%s
-             OFFSET 0) r""";
+    private static final String ALL_OF_THEIRS = CERTIFICATE_COLUMNS + " r.id OFFSET 0) c";
 
-    private static final String ALL_OF_THEIRS = " JOIN certificates c ON c.request_id = r.id";
+    private static final String REQUEST_COLUMNS =
+            "SELECT id, number, org_id, owner, agent_id, signer, auto_renew, generation, withdrawn FROM signing_requests";
+
+    private static final String REQUEST_OF = " CROSS JOIN LATERAL (" + REQUEST_COLUMNS
+            + " y WHERE y.id = g.request_id AND y.generation = g.generation OFFSET 0) r";
+
+    /** Found by their own indexes before anything else. */
+    private static final String FEW_REQUESTS = "(" + REQUEST_COLUMNS + "%s OFFSET 0) r";
 
     private static final String ARE_FEW =
             "SELECT count(*) AS counted FROM (SELECT 1 FROM signing_requests%s LIMIT %d) AS found";
 
-    /** The generations of the blocks that have such keys; the fence keeps the planner from another way to them. */
+    /** The generations of the blocks that have such keys. */
     private static final String FROM_BLOCKS = """
             (SELECT block FROM name_blocks WHERE block BETWEEN %s AND %s%s) b CROSS JOIN LATERAL (
                 SELECT x.request_id, x.generation, x.number, x.identifiers, x.common_name, x.spki_sha256, x.state, x.live
@@ -219,7 +242,7 @@ final class InventoryStore {
         boolean named = search.filter().asksForNamesOrKeys();
         if (window.few()) {
             String few = FEW_REQUESTS.formatted(conditions.requestsOnly());
-            return few + (axis.isOfRequests() ? CURRENT : ALL_OF_THEIRS + (named ? ITS_GENERATION : ""));
+            return few + (axis.isOfRequests() ? CURRENT_OF_EACH : ALL_OF_THEIRS + (named ? ITS_GENERATION : ""));
         }
         String request = search.asksOfRequests() ? ITS_REQUEST : "";
         return switch (axis) {

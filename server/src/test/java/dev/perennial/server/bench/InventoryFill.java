@@ -7,8 +7,6 @@ import java.util.Locale;
 
 /** Rows of an inventory, written by SQL: each with names and numbers of its own, all with the same DER. */
 final class InventoryFill {
-    static final long FIRST_SERIAL = 1L << 40;
-
     private static final int CHUNK = 20_000;
 
     private static final String GENERATIONS = """
@@ -42,7 +40,7 @@ final class InventoryFill {
                                       not_after, cut_short, renewal_time, shown, created, revoked, revocation_reason)
             SELECT left(encode(sha256(('c' || i)::bytea), 'hex'), 22), 'default',
                    left(encode(sha256(('r' || i)::bytea), 'hex'), 22), 1, one.issuer_id,
-                   lpad(to_hex(i + $3::bigint), 32, '0'), one.der, sha256(('d' || i)::bytea),
+                   '5a' || lpad(to_hex(i), 30, '0'), one.der, sha256(('d' || i)::bytea),
                    now() - interval '90 day' * (i * 7919 % 1000) / 1000,
                    date_trunc('second', now() + interval '90 day' * (1000 - i * 7919 % 1000) / 1000), false,
                    now() + interval '60 day', true, now(),
@@ -79,7 +77,7 @@ final class InventoryFill {
                 int last = Math.min(rows, from + CHUNK) - 1;
                 sql.patiently(GENERATIONS, from, last);
                 sql.patiently(REQUESTS, from, last);
-                sql.patiently(CERTIFICATES, (long) from, (long) last, FIRST_SERIAL);
+                sql.patiently(CERTIFICATES, (long) from, (long) last);
             }
             double filled = (System.nanoTime() - start) / 1e9;
             sql.patiently("VACUUM ANALYZE generations, signing_requests, certificates");

@@ -87,7 +87,7 @@ final class InventoryRow {
     }
 
     private String serial(int i) {
-        return String.format(Locale.ROOT, "%032x", place(i) + InventoryFill.FIRST_SERIAL);
+        return String.format(Locale.ROOT, "5a%030x", place(i));
     }
 
     /** Somewhere among the rows, of those that have a host's name. */
@@ -168,10 +168,8 @@ final class InventoryRow {
         List<Iterator<String>> left = List.of(pems.listIterator(first[0].sent()), pems.listIterator(first[1].sent()));
         List<Double> ratios = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-            Samples onEmpty = load(empty, left.get(1)).run(() -> {}, phases).get(1);
-            Samples onLoaded = load(loaded, left.get(0)).run(() -> {}, phases).get(1);
-            report.rate("POST -> 201, empty", onEmpty, 0);
-            report.rate("POST -> 201, loaded", onLoaded, 0);
+            Samples onEmpty = issue("POST -> 201, empty", empty, left.get(1), phases);
+            Samples onLoaded = issue("POST -> 201, loaded", loaded, left.get(0), phases);
             ratios.add(onLoaded.perSecond() / onEmpty.perSecond());
         }
         double mean = ratios.stream().mapToDouble(ratio -> ratio).average().orElseThrow();
@@ -184,6 +182,16 @@ final class InventoryRow {
                         .map(ratio -> String.format(Locale.ROOT, "%.2f", ratio))
                         .toList(),
                 mean >= 0.9 ? "" : "  MISSED"));
+    }
+
+    private Samples issue(String what, BenchServer server, Iterator<String> pems, int... phases)
+            throws IOException, InterruptedException, GeneralSecurityException {
+        List<Cpu> used = new ArrayList<>();
+        Samples samples =
+                load(server, pems).run(() -> used.add(server.cpu()), phases).get(1);
+        report.rate(what, samples, 0);
+        report.line(used.get(2).since(used.get(1)).each(samples.sorted().length));
+        return samples;
     }
 
     private static Load load(BenchServer server, Iterator<String> pems) throws IOException, GeneralSecurityException {
