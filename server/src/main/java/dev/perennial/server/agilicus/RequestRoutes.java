@@ -7,6 +7,7 @@ import dev.perennial.model.RevocationReason;
 import dev.perennial.model.SigningRequestJson;
 import dev.perennial.model.SigningRequestListJson;
 import dev.perennial.server.audit.Cause;
+import dev.perennial.server.csr.Explanation;
 import dev.perennial.server.csr.InventoryFilter;
 import dev.perennial.server.csr.Page;
 import dev.perennial.server.csr.RequestVersion;
@@ -67,9 +68,9 @@ final class RequestRoutes {
     }
 
     private void create(RoutingContext context) {
-        Answer.when(context, inService(context).map(agentId -> bodies.submission(context, agentId)), submission -> {
+        Answer.when(context, inService(context).map(agent -> submission(context, agent)), submission -> {
             if (isDryRun(context)) {
-                answerDecision(context, submission);
+                answerDecision(context, requests.tryOut(submission));
                 return;
             }
             Answer.when(context, requests.submit(submission), view -> {
@@ -141,7 +142,7 @@ final class RequestRoutes {
     private static Predicate<RequestView> waits(RoutingContext context, ViewOptions options) {
         return isConditional(context)
                 ? view -> Conditional.hasVersion(context, RequestQueries.etag(view.version(), options))
-                : view -> view.request().current().state().isUnderWay();
+                : view -> view.request().isUnderWay();
     }
 
     private static boolean isConditional(RoutingContext context) {
@@ -153,13 +154,12 @@ final class RequestRoutes {
         ViewOptions options = RequestQueries.options(context);
         Answer.when(
                 context,
-                ofAgent(context)
-                        .compose(agentId -> within(agentId, requests.get(caller(context), id, options)))
-                        .map(seen -> seenPosition(context, seen, options)),
-                seenPosition -> {
+                ofAgent(context).compose(agentId -> within(agentId, requests.get(caller(context), id, options))),
+                seen -> {
+                    Long seenPosition = seenPosition(context, seen, options);
                     Submission wanted = bodies.submission(context, null);
                     if (isDryRun(context)) {
-                        answerDecision(context, wanted);
+                        answerDecision(context, requests.tryOut(seen.request(), wanted));
                         return;
                     }
                     Answer.when(
@@ -167,6 +167,15 @@ final class RequestRoutes {
                             requests.replace(id, wanted, seenPosition, options),
                             view -> answer(context, 200, view, options));
                 });
+    }
+
+    /** What is made for an agent is its organisation's. */
+    private Submission submission(RoutingContext context, @Nullable Agent agent) {
+        Submission submission = bodies.submission(context, agent == null ? null : agent.id());
+        if (agent != null && !agent.orgId().equals(submission.orgId())) {
+            throw ProblemException.of(ProblemType.NOT_FOUND, "spec.org_id: the agent belongs to another organisation");
+        }
+        return submission;
     }
 
     /** The version that If-Match names, once it is the one that is seen now; null where the caller names none. */
@@ -259,11 +268,8 @@ final class RequestRoutes {
         Answer.json(context, status, body);
     }
 
-    private void answerDecision(RoutingContext context, Submission submission) {
-        Answer.when(
-                context,
-                requests.tryOut(submission),
-                explanation -> Answer.json(context, 200, Wire.explanation(explanation)));
+    private void answerDecision(RoutingContext context, Future<Explanation> explained) {
+        Answer.when(context, explained, explanation -> Answer.json(context, 200, Wire.explanation(explanation)));
     }
 
     private static boolean isDryRun(RoutingContext context) {
@@ -280,7 +286,7 @@ final class RequestRoutes {
     }
 
     /** The same, and nothing new is made for an agent that was retired. */
-    private Future<@Nullable String> inService(RoutingContext context) {
+    private Future<@Nullable Agent> inService(RoutingContext context) {
         return agent(context).map(agent -> {
             if (agent != null && agent.retired()) {
                 throw ProblemException.of(ProblemType.RETIRED, "the agent was retired");
@@ -289,7 +295,7 @@ final class RequestRoutes {
             if (agent != null && !agent.id().equals(caller.id())) {
                 caller.require(Permission.MANAGE_REQUESTS, agent.orgId(), "to make a request for an agent");
             }
-            return agent == null ? null : agent.id();
+            return agent;
         });
     }
 

@@ -9,6 +9,7 @@ import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Grants;
 import dev.perennial.server.identity.Organisations;
 import dev.perennial.server.pkix.Pkcs10;
+import dev.perennial.server.policy.Approval;
 import dev.perennial.server.policy.Decision;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
@@ -18,12 +19,16 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a person says to a generation that waits: yes, and it is issued in the same transaction; or no. The first one who
  * says something decides. It is about the one PKCS#10 that the person saw; another generation has to be looked at anew.
  */
 final class Approving {
+    private static final Logger log = LoggerFactory.getLogger(Approving.class);
+
     private final Database database;
     private final Changing changing;
     private final Deciding deciding;
@@ -87,55 +92,62 @@ final class Approving {
             Cause cause,
             Word word,
             Instant now) {
-        RequestSettings settings = settings(request, waiting);
-        Signer signer = deciding.enabled(settings.signer());
-        if (signer.fourEyes() && approver.name().equals(waiting.requester())) {
+        Signer signer = deciding.enabled(request.signer());
+        if (signer.approval() == Approval.GRANTS) {
             throw ProblemException.of(
-                    ProblemType.UNAUTHORIZED,
-                    "the signer asks for four eyes: nobody approves what he asked for himself");
+                    ProblemType.CONFLICT,
+                    "the signer leaves nothing to a person; PUT the PKCS#10 again to have policy decide");
+        }
+        if (signer.fourEyes() && approver.name().equals(waiting.requester())) {
+            throw Refusals.fourEyes();
         }
         Pkcs10 pkcs10 = Pkcs10.parse(waiting.pkcs10());
-        Decision decision = deciding.approved(pkcs10, requester, approver, signer, organisation);
+        Decision decision = deciding.approved(pkcs10, requester, signer, organisation);
         if (!decision.approves()) {
             throw deciding.refusal(decision);
         }
         boolean swaps = waiting.number() != request.current().number();
-        boolean answersSignal = swaps && request.rotation().standing();
-        Rotation rotation = swaps ? new Rotation(request.rotation().epoch(), false, null, null) : request.rotation();
-        return generations
-                .approve(tx, request.id(), waiting.number(), approver.name(), word.reason())
-                .compose(first -> {
-                    if (!first) {
-                        throw nothingWaits();
-                    }
-                    return swaps
-                            ? issuing.close(tx, request, waiting.spkiSha256(), now)
-                            : Future.<Void>succeededFuture();
-                })
-                .compose(done -> requests.setPersonDenied(tx, request.id(), false))
-                .compose(done -> issuing.issue(
-                        tx,
-                        new Issuing.Order(
-                                request,
-                                pkcs10,
-                                waiting.number(),
-                                signer,
-                                decision,
-                                settings,
-                                rotation,
-                                requester.name(),
-                                !answersSignal,
-                                cause,
-                                "approve",
-                                told(waiting, word.reason()),
-                                now)));
+        return issuing.answersSignal(tx, request, waiting.number(), waiting.spkiSha256())
+                .compose(answers -> generations
+                        .approve(tx, request.id(), waiting.number(), approver.name(), word.reason())
+                        .compose(first -> {
+                            if (!first) {
+                                throw nothingWaits();
+                            }
+                            return swaps
+                                    ? issuing.close(tx, request, waiting.spkiSha256(), now)
+                                    : Future.<Void>succeededFuture();
+                        })
+                        .compose(done -> requests.setPersonDenied(tx, request.id(), false))
+                        .compose(done -> issuing.issue(
+                                tx,
+                                new Issuing.Order(
+                                        request,
+                                        pkcs10,
+                                        waiting.number(),
+                                        signer,
+                                        decision,
+                                        request.settingsOf(waiting),
+                                        swaps || answers ? request.rotation().over() : request.rotation(),
+                                        requester.name(),
+                                        !answers,
+                                        cause,
+                                        "approve",
+                                        told(waiting, word.reason()),
+                                        now))));
     }
 
     Future<Void> deny(Caller caller, Cause cause, String id, Word word) {
         return changing.decide(caller, id, word.seenPosition(), (tx, request, now) -> {
             Generation waiting = waiting(request, word);
             return requests.setPersonDenied(tx, id, true)
-                    .compose(done -> deny(tx, request, waiting, cause, "denied", word.reason(), now));
+                    .compose(done -> deny(tx, request, waiting, cause, "denied", word.reason(), null, now))
+                    .map(first -> {
+                        if (!first) {
+                            throw nothingWaits();
+                        }
+                        return null;
+                    });
         });
     }
 
@@ -145,49 +157,56 @@ final class Approving {
         return database.inTransaction(tx -> generations.lapsed(tx, before)).compose(ids -> {
             Future<Void> lapsed = Future.succeededFuture();
             for (String id : ids) {
-                lapsed = lapsed.compose(done -> lapse(id));
+                // One that cannot be denied must not keep the others waiting.
+                lapsed = lapsed.compose(done -> lapse(id, before))
+                        .onFailure(failure -> log.error("Request {} does not lapse", id, failure))
+                        .otherwiseEmpty();
             }
             return lapsed.map(done -> ids.size());
         });
     }
 
-    private Future<Void> lapse(String id) {
+    private Future<Void> lapse(String id, Instant before) {
         return database.inTransaction(tx -> requests.lock(tx, id).compose(found -> {
             if (found.isEmpty() || !found.get().undecided().isPending()) {
                 return Future.succeededFuture();
             }
             SigningRequest request = found.get();
             String message = "nobody decided within " + expiry;
-            return deny(tx, request, request.undecided(), Cause.clock(), "expired", message, changing.now());
+            // What waits by now may have begun to only after it was looked for.
+            return deny(tx, request, request.undecided(), Cause.clock(), "expired", message, before, changing.now())
+                    .mapEmpty();
         }));
     }
 
-    private Future<Void> deny(
+    /** @return false where it no longer waits, or not since before {@code waitingBefore}: then nothing was changed */
+    private Future<Boolean> deny(
             SqlConnection tx,
             SigningRequest request,
             Generation waiting,
             Cause cause,
             String reason,
             String message,
+            @Nullable Instant waitingBefore,
             Instant now) {
         boolean isCurrent = waiting.number() == request.current().number();
         return generations
-                .deny(tx, request.id(), waiting.number(), reason, message, isCurrent)
-                .compose(first -> {
-                    if (!first) {
-                        throw nothingWaits();
-                    }
-                    return changing.tell(
-                            tx,
-                            request,
-                            cause,
-                            "deny",
-                            told(waiting, message),
-                            Event.Change.MODIFIED,
-                            isCurrent ? "DENIED" : request.current().state().name(),
-                            now);
-                })
-                .compose(position -> requests.touch(tx, request.id(), now, position));
+                .deny(tx, request.id(), waiting.number(), reason, message, waitingBefore)
+                .compose(first -> first
+                        ? changing.tell(
+                                        tx,
+                                        request,
+                                        cause,
+                                        "deny",
+                                        told(waiting, message),
+                                        Event.Change.MODIFIED,
+                                        isCurrent
+                                                ? "DENIED"
+                                                : request.current().state().name(),
+                                        now)
+                                .compose(position -> requests.touch(tx, request.id(), now, position))
+                                .map(true)
+                        : Future.succeededFuture(false));
     }
 
     private static Generation waiting(SigningRequest request, Word word) {
@@ -202,18 +221,6 @@ final class Approving {
                     "pkcs10_sha256: another PKCS#10 waits by now; look at it, and decide about that one");
         }
         return waiting;
-    }
-
-    private static RequestSettings settings(SigningRequest request, Generation waiting) {
-        RequestSettings own = waiting.settings();
-        return own != null
-                ? own
-                : new RequestSettings(
-                        request.signer(),
-                        request.targetIssuer(),
-                        request.autoRenew(),
-                        request.privateKeyId(),
-                        request.uid());
     }
 
     /** The hash of what was decided about stands in the record, beside why. */

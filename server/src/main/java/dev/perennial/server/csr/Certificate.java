@@ -35,6 +35,11 @@ public record Certificate(
         @Nullable Ownership ownership,
         Instant created) {
 
+    /** Whether it was revoked for another reason than that a newer one took its place: then it is not made anew. */
+    boolean isTakenBack() {
+        return revoked != null && revocationReason != RevocationReason.SUPERSEDED;
+    }
+
     boolean isVisibleTo(Caller caller) {
         return ownership == null ? caller.isBootstrap() : caller.sees(ownership);
     }

@@ -41,11 +41,15 @@ final class Changing {
      */
     <T> Future<T> change(Caller caller, String id, @Nullable Long seenPosition, Change<T> change) {
         return locked(caller, id, seenPosition, (tx, request, now) -> {
-            if (!caller.mayChange(request.ownership())) {
-                throw Refusals.notYours("change a request of somebody else", Permission.MANAGE_REQUESTS);
-            }
+            requireMayChange(caller, request);
             return change.of(tx, request, now);
         });
+    }
+
+    static void requireMayChange(Caller caller, SigningRequest request) {
+        if (!caller.mayChange(request.ownership())) {
+            throw Refusals.notYours("change a request of somebody else", Permission.MANAGE_REQUESTS);
+        }
     }
 
     /** As {@link #change}, for who may approve and deny it. */

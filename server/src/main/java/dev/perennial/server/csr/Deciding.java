@@ -64,8 +64,8 @@ final class Deciding {
     }
 
     /** What the yes of a person comes to, now or when the certificate is renewed. */
-    Decision approved(Pkcs10 pkcs10, Caller requester, Caller approver, Signer signer, Grants organisation) {
-        return policy.approved(question(pkcs10, requester, signer, organisation, false), approver);
+    Decision approved(Pkcs10 pkcs10, Caller requester, Signer signer, Grants organisation) {
+        return policy.approved(question(pkcs10, requester, signer, organisation, false));
     }
 
     /**
@@ -75,11 +75,9 @@ final class Deciding {
      * @param approvedBy the name of the person whose approval it stands on; null where it was policy's
      */
     Decision again(Pkcs10 pkcs10, Caller requester, @Nullable String approvedBy, Signer signer, Grants organisation) {
-        if (approvedBy == null) {
-            return decide(pkcs10, requester, signer, organisation, false);
-        }
-        Caller approver = Caller.bootstrap().name().equals(approvedBy) ? Caller.bootstrap() : requester;
-        return approved(pkcs10, requester, approver, signer, organisation);
+        return approvedBy == null
+                ? decide(pkcs10, requester, signer, organisation, false)
+                : approved(pkcs10, requester, signer, organisation);
     }
 
     private static Question question(

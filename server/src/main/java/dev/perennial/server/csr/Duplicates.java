@@ -33,9 +33,10 @@ final class Duplicates {
             SigningRequest winner = found.orElseThrow(() -> ProblemException.of(
                             ProblemType.UNAVAILABLE, "the same PKCS#10 was just withdrawn; send it again")
                     .after(Duration.ofSeconds(1)));
+            Generation holder = winner.holderOf(pkcs10.sha256());
             ProblemException problem = ProblemException.of(
-                            ProblemType.DUPLICATE, "this PKCS#10 is already known, for " + names(winner))
-                    .about(values(winner));
+                            ProblemType.DUPLICATE, "this PKCS#10 is already known, for " + names(holder))
+                    .about(values(holder));
             if (!winner.isVisibleTo(submission.caller())) {
                 return Future.failedFuture(problem);
             }
@@ -43,18 +44,18 @@ final class Duplicates {
                 @Nullable
                 Instant notAfter = shown.isEmpty() ? null : shown.get(0).notAfter();
                 return Future.failedFuture(problem.inTheWay(
-                        new ProblemJson.Existing(winner.id(), winner.current().state(), notAfter),
+                        new ProblemJson.Existing(winner.id(), holder.state(), notAfter),
                         "GET /v1/certificate_signing_requests/" + winner.id()));
             });
         });
     }
 
-    private static String names(SigningRequest request) {
-        List<String> names = values(request);
-        return names.isEmpty() ? String.valueOf(request.current().commonName()) : String.join(", ", names);
+    private static String names(Generation holder) {
+        List<String> names = values(holder);
+        return names.isEmpty() ? String.valueOf(holder.commonName()) : String.join(", ", names);
     }
 
-    private static List<String> values(SigningRequest request) {
-        return request.current().identifiers().stream().map(Identifier::value).toList();
+    private static List<String> values(Generation holder) {
+        return holder.identifiers().stream().map(Identifier::value).toList();
     }
 }

@@ -1,6 +1,7 @@
 package dev.perennial.server.csr;
 
 import dev.perennial.model.RequestState;
+import dev.perennial.server.db.Failures;
 import dev.perennial.server.db.Timestamps;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.Pkcs10;
@@ -41,16 +42,28 @@ final class GenerationStore {
             WHERE request_id = $1 AND generation = $2 AND state = $3
             """;
 
+    /** Policy's yes, and to whom: no person's approval stands for it any more. */
+    private static final String DECIDED = """
+            UPDATE generations SET state = 'ISSUED', reason = NULL, message = NULL, approved_by = NULL, requester = $4
+            WHERE request_id = $1 AND generation = $2 AND state = $3
+            """;
+
+    private static final String SET_SETTINGS = """
+            UPDATE generations SET target_issuer = $3, auto_renew = $4, private_key_id = $5, uid = $6
+            WHERE request_id = $1 AND generation = $2
+            """;
+
     /** The compare-and-set of a person's yes; who it may be is held by the database as well. */
     private static final String APPROVE = """
             UPDATE generations SET state = 'ISSUED', approved_by = $3, reason = 'approved', message = $4
             WHERE request_id = $1 AND generation = $2 AND state = 'PENDING' AND live
             """;
 
-    /** And of the no. The current generation stays live, so that the same PKCS#10 is not asked for anew. */
+    /** And of the no. It stays live, so that the same PKCS#10 is not asked for anew. */
     private static final String DENY = """
-            UPDATE generations SET state = 'DENIED', reason = $3, message = $4, live = $5
+            UPDATE generations SET state = 'DENIED', reason = $3, message = $4
             WHERE request_id = $1 AND generation = $2 AND state = 'PENDING' AND live
+              AND ($5::timestamptz IS NULL OR pending_since < $5)
             """;
 
     private static final String LAPSED = """
@@ -123,15 +136,52 @@ final class GenerationStore {
     Future<Boolean> approve(SqlConnection tx, String requestId, int number, String approver, String reason) {
         return tx.preparedQuery(APPROVE)
                 .execute(Tuple.of(requestId, number, approver, reason))
+                .map(rows -> rows.rowCount() == 1)
+                .recover(failure ->
+                        Future.failedFuture(Failures.isCheckViolation(failure) ? Refusals.fourEyes() : failure));
+    }
+
+    /**
+     * A no.
+     *
+     * @param waitingBefore only if it has waited since before then; null: in any case
+     * @return false where it was no longer waiting: somebody else was first
+     */
+    Future<Boolean> deny(
+            SqlConnection tx,
+            String requestId,
+            int number,
+            String reason,
+            String message,
+            @Nullable Instant waitingBefore) {
+        return tx.preparedQuery(DENY)
+                .execute(Tuple.of(requestId, number, reason, message, Timestamps.ofNullable(waitingBefore)))
                 .map(rows -> rows.rowCount() == 1);
     }
 
-    /** @return false where it was no longer waiting: somebody else was first */
-    Future<Boolean> deny(
-            SqlConnection tx, String requestId, int number, String reason, String message, boolean staysLive) {
-        return tx.preparedQuery(DENY)
-                .execute(Tuple.of(requestId, number, reason, message, staysLive))
+    /**
+     * Policy says yes to what has no certificate yet, or to another signer for what has one.
+     *
+     * @param requester whose PKCS#10 it is from now on
+     * @return false where it was no longer in {@code from}: somebody else was first
+     */
+    Future<Boolean> decided(SqlConnection tx, String requestId, int number, RequestState from, String requester) {
+        return tx.preparedQuery(DECIDED)
+                .execute(Tuple.of(requestId, number, from.name(), requester))
                 .map(rows -> rows.rowCount() == 1);
+    }
+
+    /** Changes what comes with a generation that waits; its signer stays. */
+    Future<Void> setSettings(SqlConnection tx, String requestId, int number, RequestSettings settings) {
+        return tx.preparedQuery(SET_SETTINGS)
+                .execute(Tuple.of(
+                        requestId,
+                        number,
+                        settings.targetIssuer(),
+                        settings.autoRenew(),
+                        settings.privateKeyId(),
+                        settings.uid()))
+                .mapEmpty();
     }
 
     /** Some requests that have waited for a person since before then. */

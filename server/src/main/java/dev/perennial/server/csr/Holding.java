@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -56,7 +57,7 @@ final class Holding {
         String id = ids.next();
         String orgId = submission.orgId();
         Instant now = changing.now();
-        return database.inTransaction(tx -> insert(tx, id, 1, orgId, submission, pkcs10, settings, decision, now)
+        return database.inTransaction(tx -> insert(tx, id, 1, orgId, submission, pkcs10, settings, decision, false, now)
                 .compose(done -> events.done(
                         tx, now, orgId, submission.cause(), "submit", id, "held by the rule " + decision.rule()))
                 .compose(done ->
@@ -75,12 +76,13 @@ final class Holding {
             Decision decision,
             Instant now) {
         int number = request.nextNumber();
+        boolean keepsKey = Arrays.equals(request.current().spkiSha256(), pkcs10.spkiSha256());
         boolean beside = request.current().state() == RequestState.ISSUED;
         return issuing.dropNext(tx, request)
                 .compose(done ->
                         beside ? Future.<Void>succeededFuture() : issuing.close(tx, request, pkcs10.spkiSha256(), now))
-                .compose(done ->
-                        insert(tx, request.id(), number, request.orgId(), wanted, pkcs10, settings, decision, now))
+                .compose(done -> insert(
+                        tx, request.id(), number, request.orgId(), wanted, pkcs10, settings, decision, keepsKey, now))
                 .compose(done -> changing.tell(
                         tx,
                         request,
@@ -111,6 +113,7 @@ final class Holding {
             Pkcs10 pkcs10,
             RequestSettings settings,
             Decision decision,
+            boolean keepsKey,
             Instant now) {
         String requester = submission.caller().name();
         return generations
@@ -133,7 +136,8 @@ final class Holding {
                     return generations.refusal(tx, orgId, pkcs10.spkiSha256());
                 })
                 .compose(refusal -> {
-                    if (refusal.isPresent()) {
+                    // A key that the request has is its own, though another request rotated it out.
+                    if (refusal.isPresent() && (!keepsKey || refusal.get().equals("blocked"))) {
                         throw Refusals.keyIsRefused();
                     }
                     return generations.pendingOf(tx, requester);

@@ -70,6 +70,22 @@ final class Issuing {
         }
     }
 
+    /**
+     * Whether a certificate for that generation answers a signal to rotate that stands: its key never had one. Fails with
+     * keyNotRotated where a generation would take the current one's place with a key of before.
+     */
+    Future<Boolean> answersSignal(SqlConnection tx, SigningRequest request, int number, byte[] spkiSha256) {
+        if (!request.rotation().standing()) {
+            return Future.succeededFuture(false);
+        }
+        return generations.lastWithKey(tx, request.id(), spkiSha256).map(had -> {
+            if (had.isPresent() && number != request.current().number()) {
+                throw Refusals.keyNotRotated();
+            }
+            return had.isEmpty();
+        });
+    }
+
     Future<Void> issue(SqlConnection tx, Order order) {
         SigningRequest request = order.request();
         return generations

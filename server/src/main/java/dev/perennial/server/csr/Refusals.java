@@ -34,6 +34,19 @@ final class Refusals {
                 "a new key is asked for and this one was used by the request before; make a new key");
     }
 
+    /** A person's word is about a PKCS#10 for one signer: another one is not slipped in beneath it. */
+    static ProblemException otherSigner(String signer) {
+        return ProblemException.of(
+                ProblemType.CONFLICT,
+                "spec.target_issuer: this request is one for the signer " + signer
+                        + ", and the other leaves it to a person; send the PKCS#10 of a new key as a new request");
+    }
+
+    static ProblemException fourEyes() {
+        return ProblemException.of(
+                ProblemType.UNAUTHORIZED, "the signer asks for four eyes: nobody approves what he asked for himself");
+    }
+
     /** For what the caller may see, and may not do. */
     static ProblemException notYours(String act, Permission permission) {
         return ProblemException.of(ProblemType.UNAUTHORIZED, "to " + act + " needs the role " + permission.words());

@@ -84,6 +84,10 @@ final class Reissuing {
         if (request.current().state() != RequestState.ISSUED || shown.isEmpty()) {
             throw ProblemException.of(ProblemType.CONFLICT, "the request has no certificate that could be replaced");
         }
+        if (shown.get().isTakenBack()) {
+            throw ProblemException.of(
+                    ProblemType.CONFLICT, "the newest certificate is revoked; send another PKCS#10 by PUT");
+        }
         Instant newest = shown.get().notAfter();
         Instant consumed = request.reissuedNotAfter();
         if (!newest.equals(oldNotAfter) || oldNotAfter.equals(consumed)) {

@@ -66,6 +66,10 @@ final class Replacing {
             return generation != null && Arrays.equals(generation.sha256(), pkcs10.sha256());
         }
 
+        boolean isForItsSigner() {
+            return signer.name().equals(request.signer());
+        }
+
         RequestSettings settings() {
             return RequestSettings.of(wanted, signer.name());
         }
@@ -97,11 +101,68 @@ final class Replacing {
             return switch (request.current().state()) {
                 // PUT of the same is the retry, and asks policy anew where a person had not decided yet.
                 case PENDING, FAILED -> decideAgain(asked, request.current());
-                case APPROVED, ISSUING, ISSUED, DENIED, WITHDRAWN -> settings(asked);
+                case ISSUED -> asked.isForItsSigner() ? settings(asked) : changeSigner(asked);
+                case APPROVED, ISSUING, DENIED, WITHDRAWN -> settings(asked);
             };
         }
         Generation next = request.next();
-        return next != null && next.isPending() && asked.isOf(next) ? decideAgain(asked, next) : generation(asked);
+        if (next == null || !asked.isOf(next)) {
+            return generation(asked);
+        }
+        return next.isPending() ? decideAgain(asked, next) : settingsOfNext(asked, next);
+    }
+
+    /**
+     * Another signer for what has a certificate. Policy is asked as for a new one, and an approval for the signer of
+     * before is worth nothing here: else it would be spent where nobody gave it.
+     */
+    private Future<@Nullable Decision> changeSigner(Asked asked) {
+        SigningRequest request = asked.request();
+        Decision decision = decide(asked);
+        if (decision.holds() || request.undecided().isPending()) {
+            throw Refusals.otherSigner(request.signer());
+        }
+        return decision.approves()
+                ? decided(asked, request.current()).compose(done -> settings(asked))
+                : Future.succeededFuture(decision);
+    }
+
+    private Future<Void> decided(Asked asked, Generation generation) {
+        return generations
+                .decided(
+                        asked.tx(),
+                        asked.request().id(),
+                        generation.number(),
+                        generation.state(),
+                        asked.wanted().caller().name())
+                .map(first -> {
+                    if (!first) {
+                        throw new Taken();
+                    }
+                    return null;
+                });
+    }
+
+    /** What comes with a generation that is not issued holds once it is: the current one keeps what it has. */
+    private Future<@Nullable Decision> settingsOfNext(Asked asked, Generation next) {
+        SigningRequest request = asked.request();
+        SqlConnection tx = asked.tx();
+        if (!asked.isForItsSigner()) {
+            throw Refusals.otherSigner(request.signer());
+        }
+        return generations
+                .setSettings(tx, request.id(), next.number(), asked.settings())
+                .compose(done -> changing.tell(
+                        tx,
+                        request,
+                        asked.wanted().cause(),
+                        "change",
+                        "generation " + next.number(),
+                        Event.Change.MODIFIED,
+                        request.current().state().name(),
+                        asked.now()))
+                .compose(position -> requests.touch(tx, request.id(), asked.now(), position))
+                .map(done -> null);
     }
 
     private Future<@Nullable Decision> settings(Asked asked) {
@@ -137,33 +198,25 @@ final class Replacing {
 
     /** A PKCS#10 that is there already and has no certificate. */
     private Future<@Nullable Decision> decideAgain(Asked asked, Generation generation) {
+        SigningRequest request = asked.request();
+        boolean swaps = generation.number() != request.current().number();
         Decision decision = decide(asked);
         if (decision.holds()) {
-            return settings(asked);
+            if (!asked.isForItsSigner()) {
+                throw Refusals.otherSigner(request.signer());
+            }
+            return swaps ? settingsOfNext(asked, generation) : settings(asked);
         }
         if (!decision.approves()) {
             return Future.succeededFuture(decision);
         }
-        SigningRequest request = asked.request();
-        boolean swaps = generation.number() != request.current().number();
-        return generations
-                .transit(
-                        asked.tx(),
-                        request.id(),
-                        generation.number(),
-                        generation.state(),
-                        RequestState.ISSUED,
-                        null,
-                        null)
-                .compose(first -> {
-                    if (!first) {
-                        throw new Taken();
-                    }
-                    return swaps
-                            ? issuing.close(asked.tx(), request, asked.pkcs10().spkiSha256(), asked.now())
-                            : Future.<Void>succeededFuture();
-                })
-                .compose(done -> issue(asked, decision, generation.number(), swaps, "retry"));
+        byte[] spkiSha256 = asked.pkcs10().spkiSha256();
+        return issuing.answersSignal(asked.tx(), request, generation.number(), spkiSha256)
+                .compose(answers -> decided(asked, generation)
+                        .compose(done -> swaps
+                                ? issuing.close(asked.tx(), request, spkiSha256, asked.now())
+                                : Future.<Void>succeededFuture())
+                        .compose(done -> issue(asked, decision, generation.number(), swaps, answers, "retry")));
     }
 
     private Future<@Nullable Decision> generation(Asked asked) {
@@ -177,6 +230,10 @@ final class Replacing {
             }
             Decision decision = decide(asked);
             if (decision.holds()) {
+                if (request.current().state() == RequestState.ISSUED && !asked.isForItsSigner()) {
+                    // Two signers would each have a say, and the approvers of neither would see the whole.
+                    throw Refusals.otherSigner(request.signer());
+                }
                 return holding.hold(
                                 asked.tx(),
                                 request,
@@ -214,7 +271,8 @@ final class Replacing {
                     if (!first) {
                         throw new Taken();
                     }
-                    return issue(asked, decision, number, true, "replace");
+                    return issue(
+                            asked, decision, number, true, request.rotation().standing(), "replace");
                 });
     }
 
@@ -228,12 +286,11 @@ final class Replacing {
                 asked.request().personDenied());
     }
 
-    private Future<@Nullable Decision> issue(Asked asked, Decision decision, int number, boolean swaps, String action) {
+    private Future<@Nullable Decision> issue(
+            Asked asked, Decision decision, int number, boolean swaps, boolean answersSignal, String action) {
         SigningRequest request = asked.request();
-        Rotation rotation = swaps
-                ? new Rotation(request.rotation().epoch(), false, null, null)
-                : ordered(request.rotation(), asked.wanted());
-        boolean answersSignal = swaps && request.rotation().standing();
+        Rotation rotation =
+                swaps || answersSignal ? request.rotation().over() : ordered(request.rotation(), asked.wanted());
         return issuing.issue(
                         asked.tx(),
                         new Issuing.Order(
@@ -260,7 +317,7 @@ final class Replacing {
             return standing;
         }
         if (!order.wanted()) {
-            return new Rotation(standing.epoch(), false, null, null);
+            return standing.over();
         }
         if (!standing.standing()) {
             return new Rotation(standing.epoch() + 1, true, order.reason(), order.deadline());

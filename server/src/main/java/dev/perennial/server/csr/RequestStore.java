@@ -23,8 +23,11 @@ final class RequestStore {
 
     private static final String LOCK = "SELECT id FROM signing_requests WHERE id = $1 FOR UPDATE";
 
-    private static final String FIND_LIVE =
-            RequestRows.SELECT + "WHERE g.org_id = $1 AND g.sha256 = $2 AND g.live AND r.withdrawn IS NULL";
+    /** By any generation that is live: one that waits beside the current one holds its PKCS#10 too. */
+    private static final String FIND_LIVE = RequestRows.SELECT + """
+            WHERE r.withdrawn IS NULL
+              AND r.id = (SELECT l.request_id FROM generations l WHERE l.org_id = $1 AND l.sha256 = $2 AND l.live)
+            """;
 
     private static final String FIND_ALL = RequestRows.SELECT + "WHERE r.id = ANY ($1)";
 

@@ -13,4 +13,10 @@ public record Rotation(
         long epoch,
         boolean standing,
         @Nullable String reason,
-        @Nullable Instant deadline) {}
+        @Nullable Instant deadline) {
+
+    /** The same after a new key came, or when the signal is taken back. */
+    Rotation over() {
+        return new Rotation(epoch, false, null, null);
+    }
+}

@@ -3,6 +3,7 @@ package dev.perennial.server.csr;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Ownership;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,9 +50,25 @@ public record SigningRequest(
         return next != null && next.isPending() ? next : current;
     }
 
+    /** The generation whose PKCS#10 has that hash: the next one, or else the current one. */
+    Generation holderOf(byte[] sha256) {
+        return next != null && Arrays.equals(next.sha256(), sha256) ? next : current;
+    }
+
     /** The number of a generation that was not there before. */
     int nextNumber() {
         return next == null ? current.number() + 1 : next.number() + 1;
+    }
+
+    /** Whether there is no verdict yet about what was sent last. */
+    public boolean isUnderWay() {
+        return undecided().state().isUnderWay();
+    }
+
+    /** What the requester said beside that PKCS#10. */
+    RequestSettings settingsOf(Generation generation) {
+        RequestSettings own = generation.settings();
+        return own != null ? own : new RequestSettings(signer, targetIssuer, autoRenew, privateKeyId, uid);
     }
 
     Ownership ownership() {

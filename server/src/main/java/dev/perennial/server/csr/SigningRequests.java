@@ -75,7 +75,7 @@ public final class SigningRequests {
         GenerationStore generations = new GenerationStore();
         Changing changing = new Changing(database, requests, events, clock);
         this.deciding = new Deciding(database, events, signers, policy, issuance);
-        this.explaining = new Explaining(deciding, limits);
+        this.explaining = new Explaining(database, deciding, requests, generations, limits);
         Duplicates duplicates = new Duplicates(requests, stored);
         Issuing issuing = new Issuing(changing, deciding, requests, generations, stored, limits);
         Holding holding = new Holding(database, changing, events, requests, generations, issuing, ids);
@@ -133,14 +133,25 @@ public final class SigningRequests {
         return submitting.submit(submission);
     }
 
-    /** What policy would say and why, and nothing is stored. */
+    /** What policy would say to a POST and why, and nothing is stored. */
     public Future<Explanation> tryOut(Submission submission) {
-        Signer signer = deciding.enabled(submission.targetIssuer());
         submission.caller().require(Permission.ASK, submission.orgId(), "to ask for a certificate");
+        return explain(submission, null);
+    }
+
+    /** The same of a PUT to a request that the caller was shown; fails as {@link #replace} where it may not change it. */
+    public Future<Explanation> tryOut(SigningRequest request, Submission wanted) {
+        Changing.requireMayChange(wanted.caller(), request);
+        Refusals.requireOrganisation(wanted.orgId(), request.orgId());
+        return explain(wanted, request);
+    }
+
+    private Future<Explanation> explain(Submission submission, @Nullable SigningRequest request) {
+        Signer signer = deciding.enabled(submission.targetIssuer());
         Pkcs10 pkcs10 = Pkcs10.parsePem(submission.pem());
         return organisations
                 .names(submission.orgId())
-                .compose(organisation -> explaining.explain(submission, pkcs10, signer, organisation));
+                .compose(organisation -> explaining.explain(submission, pkcs10, signer, organisation, request));
     }
 
     /** PUT; {@code seenPosition} is the position of the version that the caller has seen, null where it does not say. */

@@ -47,6 +47,11 @@ public final class Failures {
         return failure instanceof PgException error && "23505".equals(error.getSqlState());
     }
 
+    /** Whether a rule of the database's own forbids it: a constraint, or a trigger in its name. */
+    public static boolean isCheckViolation(Throwable failure) {
+        return failure instanceof PgException error && "23514".equals(error.getSqlState());
+    }
+
     static boolean isGivenUp(Throwable failure) {
         String state = sqlState(failure);
         return SERIALIZATION_FAILURE.equals(state) || DEADLOCK_DETECTED.equals(state);

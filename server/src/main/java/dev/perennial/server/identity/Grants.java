@@ -47,6 +47,11 @@ public record Grants(List<NamePattern> patterns, @Nullable Grants bounds) {
         return patterns.contains(new NamePattern.User(name)) && (bounds == null || bounds.coversUser(name));
     }
 
+    /** Whether {@code user:NAME} may be granted within these: {@code **} grants no user, but reaches every one. */
+    public boolean reachesUser(String name) {
+        return patterns.stream().anyMatch(new NamePattern.User(name)::isWithin);
+    }
+
     /** The patterns of these grants that reach beyond {@code outer}; empty if none does. */
     public List<NamePattern> beyond(Grants outer) {
         return patterns.stream()

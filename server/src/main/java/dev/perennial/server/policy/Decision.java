@@ -28,6 +28,11 @@ public record Decision(
         REFUSE
     }
 
+    /** A no for something else than a name. */
+    public static Decision refused(String rule, String reason, String advice) {
+        return new Decision(Verdict.REFUSE, rule, reason, advice, null, List.of(), List.of());
+    }
+
     public boolean approves() {
         return verdict == Verdict.APPROVE;
     }

@@ -23,7 +23,7 @@ public final class Policy {
 
     /** Decides about a PKCS#10 for its requester. */
     public Decision decide(Question question) {
-        Decision refusal = refusal(question, question.caller());
+        Decision refusal = refusal(question);
         if (refusal != null) {
             return refusal;
         }
@@ -52,8 +52,8 @@ public final class Policy {
     }
 
     /** What a person's yes comes to: the names as the PKCS#10 asks for them, unless a rule stands above people. */
-    public Decision approved(Question question, Caller approver) {
-        Decision refusal = refusal(question, approver);
+    public Decision approved(Question question) {
+        Decision refusal = refusal(question);
         return refusal == null ? approve(question, "person", "a person approved it") : refusal;
     }
 
@@ -62,8 +62,8 @@ public final class Policy {
         return names(question.pkcs10(), question.profile());
     }
 
-    /** @param forOwnNames who may be let have the servers' own names: the requester, or the approver in his stead */
-    private @Nullable Decision refusal(Question question, Caller forOwnNames) {
+    /** What no approval gives: the rules above {@code grants}. */
+    private @Nullable Decision refusal(Question question) {
         Profile profile = question.profile();
         String commonName = question.pkcs10().commonName();
         List<Identifier> names = names(question);
@@ -100,9 +100,18 @@ public final class Policy {
                     "the bootstrap administrator can widen the organisation's names",
                     outside);
         }
+        if (commonName != null
+                && !isAmong(commonName, names)
+                && !question.organisation().reachesUser(commonName)) {
+            return refuse(
+                    "organisation",
+                    "the common name is beyond the names of the organisation",
+                    "the bootstrap administrator can add user:" + commonName + " to the organisation's names",
+                    List.of());
+        }
         List<Identifier> own = names.stream()
                 .filter(this::isOwn)
-                .filter(name -> !forOwnNames.isBootstrap()
+                .filter(name -> !question.caller().isBootstrap()
                         && !question.caller().grants().coversExactly(name))
                 .toList();
         return own.isEmpty()
@@ -110,7 +119,7 @@ public final class Policy {
                 : refuse(
                         "own-names",
                         "the server's own names need a grant of exactly that name",
-                        "the bootstrap administrator can grant it, or approve it",
+                        "the bootstrap administrator can grant it",
                         own);
     }
 

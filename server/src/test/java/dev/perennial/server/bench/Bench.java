@@ -1,6 +1,7 @@
 package dev.perennial.server.bench;
 
 import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
+import dev.perennial.server.bench.Turns.Side;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** {@code scripts/bench [--quick] [issue|poll|renew|bad|agent|start|inventory …]}: all rows where none is named. */
+/**
+ * {@code scripts/bench [--quick] [issue|poll|renew|bad|agent|start|inventory …]}: all rows where none is named; with
+ * {@code --before JAR} the rows {@code issue} and {@code poll} in turns with another build of the server.
+ */
 final class Bench {
     private static final List<String> ROWS = List.of("issue", "poll", "renew", "bad", "agent", "start", "inventory");
 
@@ -23,8 +27,10 @@ final class Bench {
     public static void main(String[] arguments) throws Exception {
         List<String> rows = new ArrayList<>(List.of(arguments));
         boolean quick = rows.remove("--quick");
-        if (!ROWS.containsAll(rows)) {
+        boolean beside = rows.size() == 2 && rows.get(0).equals("--before");
+        if (!beside && !ROWS.containsAll(rows)) {
             System.err.println("usage: scripts/bench [--quick] [" + String.join("|", ROWS) + " …]");
+            System.err.println("       scripts/bench [--quick] --before JAR  this build in turns with that one");
             System.exit(2);
         }
         AmazonCorrettoCryptoProvider.install();
@@ -39,10 +45,31 @@ final class Bench {
                 raw.sum()));
         Files.createDirectories(CACHE);
         Path directory = Files.createTempDirectory(CACHE.toAbsolutePath(), "run-");
-        for (String row : rows.isEmpty() ? ROWS : rows) {
-            measure(row, report, directory.resolve(row), quick);
+        if (beside) {
+            compare(report, directory, Path.of(rows.get(1)), quick);
+        } else {
+            for (String row : rows.isEmpty() ? ROWS : rows) {
+                measure(row, report, directory.resolve(row), quick);
+            }
         }
         System.exit(0);
+    }
+
+    /** A change must not cost more than a twentieth of either rate. */
+    private static void compare(Report report, Path directory, Path jar, boolean quick) throws Exception {
+        try (BenchServer now = BenchServer.start(directory.resolve("now"));
+                BenchServer before = BenchServer.start(directory.resolve("before"), jar)) {
+            Side subject = new Side("now", now);
+            Side reference = new Side("before", before);
+            Turns turns = new Turns(report, quick);
+            turns.issue(subject, reference, Corpus.pems(CACHE, turns.most()), 0.95);
+            turns.poll(
+                    new Rows(report, now, CACHE, quick),
+                    new Rows(report, before, CACHE, quick),
+                    subject,
+                    reference,
+                    0.95);
+        }
     }
 
     /** Each row has a server and a home of its own: what one leaves behind must not slow down the next. */

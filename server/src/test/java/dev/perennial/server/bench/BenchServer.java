@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The server as it is delivered: the jar in a JVM of its own, with its embedded database. */
 final class BenchServer implements AutoCloseable {
-    private static final Path JAR = Path.of("server/target/perennial-server.jar");
+    /** As it was built last. */
+    static final Path JAR = Path.of("server/target/perennial-server.jar");
 
     private static final String FLAGS = "-XX:+UseParallelGC";
 
@@ -33,10 +34,15 @@ final class BenchServer implements AutoCloseable {
      * stands for others, such as a flight recorder's.
      */
     static BenchServer start(Path home) throws IOException {
+        return start(home, JAR);
+    }
+
+    /** The same of another build. */
+    static BenchServer start(Path home, Path jar) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(flags());
-        command.addAll(List.of("-jar", JAR.toString(), "serve", "--home", home.toString()));
+        command.addAll(List.of("-jar", jar.toString(), "serve", "--home", home.toString()));
         command.addAll(List.of("--port", "0", "--http-port", "off", "--management-port", "0"));
         long start = System.nanoTime();
         Process process = new ProcessBuilder(command)

@@ -3,13 +3,11 @@ package dev.perennial.server.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.server.bench.BenchServer.Cpu;
 import dev.perennial.server.bench.Report.Samples;
+import dev.perennial.server.bench.Turns.Side;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -21,9 +19,6 @@ final class InventoryRow {
     private static final String SEARCH = "/v1/certificates?limit=100&";
 
     private static final int WARM = 20;
-
-    /** So many at most a second and server. */
-    private static final int FASTEST = 5_000;
 
     private final Report report;
     private final Path cache;
@@ -44,7 +39,12 @@ final class InventoryRow {
         new InventoryFill(loaded, report).fill(rows);
         pages(loaded, "");
         try (BenchServer empty = BenchServer.start(emptyHome)) {
-            issue(loaded, empty);
+            Turns turns = new Turns(report, quick);
+            turns.issue(
+                    new Side("on " + rows + " certificates", loaded),
+                    new Side("on an empty database", empty),
+                    Corpus.pems(cache, turns.most()),
+                    0.90);
         }
         pages(loaded, ", after issuance");
     }
@@ -153,54 +153,5 @@ final class InventoryRow {
                 samples.millis(0.99),
                 "%6.2f ms",
                 MOST_MILLIS);
-    }
-
-    private void issue(BenchServer loaded, BenchServer empty)
-            throws IOException, InterruptedException, GeneralSecurityException {
-        int[] phases = quick ? new int[] {2, 5} : new int[] {2, 10};
-        int warm = quick ? 8 : 40;
-        int rounds = quick ? 2 : 4;
-        List<String> pems = Corpus.pems(cache, FASTEST * (quick ? 22 : 70));
-        Load[] first = {load(loaded, pems.iterator()), load(empty, pems.iterator())};
-        for (Load load : first) {
-            load.run(() -> {}, warm);
-        }
-        List<Iterator<String>> left = List.of(pems.listIterator(first[0].sent()), pems.listIterator(first[1].sent()));
-        List<Double> ratios = new ArrayList<>();
-        for (int round = 0; round < rounds; round++) {
-            Samples onEmpty = issue("POST -> 201, empty", empty, left.get(1), phases);
-            Samples onLoaded = issue("POST -> 201, loaded", loaded, left.get(0), phases);
-            ratios.add(onLoaded.perSecond() / onEmpty.perSecond());
-        }
-        double mean = ratios.stream().mapToDouble(ratio -> ratio).average().orElseThrow();
-        report.line(String.format(
-                Locale.ROOT,
-                "issuance on %d certificates / on an empty database: %.2f, of %s  goal 0.90%s",
-                rows,
-                mean,
-                ratios.stream()
-                        .map(ratio -> String.format(Locale.ROOT, "%.2f", ratio))
-                        .toList(),
-                mean >= 0.9 ? "" : "  MISSED"));
-    }
-
-    private Samples issue(String what, BenchServer server, Iterator<String> pems, int... phases)
-            throws IOException, InterruptedException, GeneralSecurityException {
-        List<Cpu> used = new ArrayList<>();
-        Samples samples =
-                load(server, pems).run(() -> used.add(server.cpu()), phases).get(1);
-        report.rate(what, samples, 0);
-        report.line(used.get(2).since(used.get(1)).each(samples.sorted().length));
-        return samples;
-    }
-
-    private static Load load(BenchServer server, Iterator<String> pems) throws IOException, GeneralSecurityException {
-        Api api = new Api(server);
-        return new Load(
-                api.tls(),
-                server.port(),
-                Rows.CONNECTIONS,
-                201,
-                () -> pems.hasNext() ? api.rawPost(Api.REQUESTS, Api.submission(pems.next())) : null);
     }
 }

@@ -70,19 +70,27 @@ final class Rows {
     }
 
     void poll() throws IOException, InterruptedException {
+        int[] phases = quick ? new int[] {6, 6} : new int[] {15, 15};
+        List<Cpu> cpu = new ArrayList<>();
+        List<Samples> samples = polling(polls()).run(() -> cpu.add(server.cpu()), phases);
+        report.rate("GET If-None-Match -> 304", samples.get(1), 8_000);
+        report.line(cpu.get(2).since(cpu.get(1)).each(samples.get(1).sorted().length));
+    }
+
+    /** Conditional GETs of some hundred requests, each with the ETag that it has. */
+    List<byte[]> polls() throws IOException, InterruptedException {
         List<byte[]> polls = new ArrayList<>();
         for (String id : someRequests()) {
             String path = Api.REQUESTS + "/" + id;
             polls.add(api.rawConditionalGet(
                     path, api.get(path).headers().firstValue("etag").orElseThrow()));
         }
+        return polls;
+    }
+
+    Load polling(List<byte[]> polls) {
         int[] place = {0};
-        Load load = new Load(api.tls(), server.port(), CONNECTIONS, 304, () -> polls.get(place[0]++ % polls.size()));
-        int[] phases = quick ? new int[] {6, 6} : new int[] {15, 15};
-        List<Cpu> cpu = new ArrayList<>();
-        List<Samples> samples = load.run(() -> cpu.add(server.cpu()), phases);
-        report.rate("GET If-None-Match -> 304", samples.get(1), 8_000);
-        report.line(cpu.get(2).since(cpu.get(1)).each(samples.get(1).sorted().length));
+        return new Load(api.tls(), server.port(), CONNECTIONS, 304, () -> polls.get(place[0]++ % polls.size()));
     }
 
     private List<String> someRequests() throws IOException, InterruptedException {

@@ -39,7 +39,7 @@ public final class Consistency {
             SELECT g.request_id || ' generation ' || g.generation AS finding FROM generations g
             LEFT JOIN signing_requests r ON r.id = g.request_id
             WHERE r.id IS NULL OR g.live <> (r.withdrawn IS NULL AND (r.generation = g.generation
-                    OR r.next_generation = g.generation AND g.state = 'PENDING'))
+                    OR r.next_generation = g.generation AND g.state IN ('PENDING', 'DENIED')))
                OR (r.generation = g.generation AND (g.state = 'WITHDRAWN') <> (r.withdrawn IS NOT NULL))
             """;
 
