@@ -141,7 +141,7 @@ final class Wiring {
                 organisations,
                 accounts,
                 accessTokens,
-                new AuditLog(database),
+                new AuditLog(database, clock),
                 clock);
         this.ownCertificate = new OwnCertificate(
                 vertx, authorities, signers, issuance, requests.certificates(), ownNames, random, clock);

@@ -50,7 +50,7 @@ final class AuditRoutes {
         Answer.when(
                 context,
                 record.list(filter(query, orgId), below, limit),
-                found -> Answer.jsonOnWorker(context, () -> page(found, limit)));
+                page -> Answer.jsonOnWorker(context, () -> json(page, limit)));
     }
 
     private static AuditFilter filter(QueryParameters query, @Nullable String orgId) {
@@ -73,12 +73,10 @@ final class AuditRoutes {
                 until);
     }
 
-    /** A full page has a token, though nothing may follow it: to look would cost more than an empty page. */
-    private static AuditEventListJson page(List<AuditLog.Entry> found, int limit) {
-        String next = found.size() < limit
-                ? null
-                : Long.toString(found.get(found.size() - 1).event().id());
-        return new AuditEventListJson(found.stream().map(AuditRoutes::json).toList(), limit, next);
+    private static AuditEventListJson json(AuditLog.Page page, int limit) {
+        Long next = page.next();
+        return new AuditEventListJson(
+                page.entries().stream().map(AuditRoutes::json).toList(), limit, next == null ? null : next.toString());
     }
 
     private void get(RoutingContext context) {

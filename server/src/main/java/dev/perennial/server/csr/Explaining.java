@@ -47,7 +47,12 @@ final class Explaining {
             Submission submission,
             Pkcs10 pkcs10,
             Signer signer,
-            @Nullable SigningRequest request) {}
+            @Nullable SigningRequest request) {
+
+        boolean isOfAnotherSigner() {
+            return request != null && !request.signer().equals(signer.name());
+        }
+    }
 
     /** @param request that a PUT would change; null for a POST */
     Future<Explanation> explain(
@@ -85,11 +90,14 @@ final class Explaining {
         return requests.findLive(asked.submission.orgId(), asked.pkcs10.sha256())
                 .compose(holder -> {
                     if (holder.isPresent()) {
-                        boolean isIt = request != null
-                                && request.id().equals(holder.get().id());
-                        return Future.succeededFuture(isIt ? again(asked, request, policys) : known());
+                        return Future.succeededFuture(
+                                request != null
+                                                && request.id()
+                                                        .equals(holder.get().id())
+                                        ? again(asked, request, policys)
+                                        : known());
                     }
-                    if (policys.holds() && isOfAnotherSigner(asked) && isIssued(request)) {
+                    if (request != null && policys.holds() && asked.isOfAnotherSigner() && isIssued(request)) {
                         return Future.succeededFuture(of("signer", Refusals.otherSigner(request.signer())));
                     }
                     return database.inTransaction(tx -> key(tx, asked).map(refused -> refused.orElse(policys)));
@@ -99,7 +107,7 @@ final class Explaining {
     /** The PKCS#10 is the request's own. */
     private static Decision again(Asked asked, SigningRequest request, Decision policys) {
         Generation holder = request.holderOf(asked.pkcs10.sha256());
-        boolean another = isOfAnotherSigner(asked);
+        boolean another = asked.isOfAnotherSigner();
         if (policys.holds() && another) {
             return of("signer", Refusals.otherSigner(request.signer()));
         }
@@ -131,11 +139,6 @@ final class Explaining {
                     .lastWithKey(tx, request.id(), spkiSha256)
                     .map(had -> had.map(number -> of("key", Refusals.keyNotRotated())));
         });
-    }
-
-    private static boolean isOfAnotherSigner(Asked asked) {
-        SigningRequest request = asked.request;
-        return request != null && !request.signer().equals(asked.signer.name());
     }
 
     private static boolean isIssued(SigningRequest request) {

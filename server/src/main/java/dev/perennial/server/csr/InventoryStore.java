@@ -61,9 +61,9 @@ final class InventoryStore {
     private static final String ARE_FEW =
             "SELECT count(*) AS counted FROM (SELECT 1 FROM signing_requests%s LIMIT %d) AS found";
 
-    /** The generations of the blocks that have such keys. */
+    /** The generations of the blocks that have such keys: by these alone, so the block is made no business of its index. */
     private static final String FROM_BLOCKS = """
-            (SELECT block FROM name_blocks WHERE block BETWEEN %s AND %s%s) b CROSS JOIN LATERAL (
+            (SELECT block FROM name_blocks WHERE block + 0 BETWEEN %s AND %s%s) b CROSS JOIN LATERAL (
                 SELECT x.request_id, x.generation, x.number, x.identifiers, x.common_name, x.spki_sha256, x.state, x.live
                 FROM generations x WHERE x.number BETWEEN b.block * 16 AND b.block * 16 + 15 OFFSET 0) g
             """;
