@@ -11,6 +11,7 @@ import dev.perennial.model.ProblemType;
 import dev.perennial.model.Role;
 import dev.perennial.server.http.Answer;
 import dev.perennial.server.http.ClientCertificate;
+import dev.perennial.server.http.Conditional;
 import dev.perennial.server.http.Credentials;
 import dev.perennial.server.http.Json;
 import dev.perennial.server.http.PathId;
@@ -89,8 +90,13 @@ final class AccountRoutes {
         }
         Answer.when(
                 context,
-                accounts.change(Credentials.callerOf(context), Credentials.causeOf(context), id(context), wanted(spec)),
-                changed -> Answer.json(context, 200, json(changed)));
+                accounts.change(
+                        Credentials.callerOf(context),
+                        Credentials.causeOf(context),
+                        id(context),
+                        wanted(spec),
+                        present -> Conditional.requireMatch(context, Conditional.etag(json(present)))),
+                changed -> answer(context, json(changed)));
     }
 
     private void setPassword(RoutingContext context) {
@@ -114,10 +120,18 @@ final class AccountRoutes {
     }
 
     private void get(RoutingContext context) {
-        Answer.when(
-                context,
-                accounts.get(Credentials.callerOf(context), id(context)),
-                found -> Answer.json(context, 200, json(found)));
+        Answer.when(context, accounts.get(Credentials.callerOf(context), id(context)), found -> {
+            AccountJson shown = json(found);
+            if (!Conditional.notModified(context, Conditional.etag(shown))) {
+                Answer.json(context, 200, shown);
+            }
+        });
+    }
+
+    /** With the tag by which the next change may be held to it. */
+    private static void answer(RoutingContext context, AccountJson changed) {
+        context.response().putHeader(HttpHeaders.ETAG, Conditional.etag(changed));
+        Answer.json(context, 200, changed);
     }
 
     private void list(RoutingContext context) {
@@ -125,7 +139,11 @@ final class AccountRoutes {
         int limit = query.limit();
         Answer.when(
                 context,
-                accounts.list(Credentials.callerOf(context), query.id("org_id").orElse(null), limit),
+                accounts.list(
+                        Credentials.callerOf(context),
+                        query.id("org_id").orElse(null),
+                        query.text("name", LONGEST_NAME).orElse(null),
+                        limit),
                 found -> Answer.json(
                         context,
                         200,

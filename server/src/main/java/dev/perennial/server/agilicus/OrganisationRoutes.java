@@ -4,6 +4,7 @@ import dev.perennial.model.Metadata;
 import dev.perennial.model.OrganisationJson;
 import dev.perennial.model.OrganisationListJson;
 import dev.perennial.server.http.Answer;
+import dev.perennial.server.http.Conditional;
 import dev.perennial.server.http.Credentials;
 import dev.perennial.server.http.Json;
 import dev.perennial.server.http.PathId;
@@ -56,15 +57,22 @@ final class OrganisationRoutes {
                         Credentials.causeOf(context),
                         id(context),
                         Required.text("spec.name", spec.name(), LONGEST_NAME),
-                        Required.field("spec.names", spec.names())),
-                changed -> Answer.json(context, 200, json(changed)));
+                        Required.field("spec.names", spec.names()),
+                        present -> Conditional.requireMatch(context, Conditional.etag(json(present)))),
+                changed -> {
+                    OrganisationJson shown = json(changed);
+                    context.response().putHeader(HttpHeaders.ETAG, Conditional.etag(shown));
+                    Answer.json(context, 200, shown);
+                });
     }
 
     private void get(RoutingContext context) {
-        Answer.when(
-                context,
-                organisations.get(Credentials.callerOf(context), id(context)),
-                found -> Answer.json(context, 200, json(found)));
+        Answer.when(context, organisations.get(Credentials.callerOf(context), id(context)), found -> {
+            OrganisationJson shown = json(found);
+            if (!Conditional.notModified(context, Conditional.etag(shown))) {
+                Answer.json(context, 200, shown);
+            }
+        });
     }
 
     private void list(RoutingContext context) {

@@ -1,10 +1,12 @@
 package dev.perennial.server.http;
 
 import dev.perennial.model.ProblemType;
+import dev.perennial.server.pkix.Digests;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -20,6 +22,11 @@ public final class Conditional {
     private static final Pattern WAIT = Pattern.compile("(?:^|,)\\s*wait\\s*=\\s*\"?([0-9]{1,9})\"?\\s*(?=[,;]|$)");
 
     private Conditional() {}
+
+    /** The tag of an object that has no version of its own: a digest of what is shown of it. */
+    public static String etag(Object shown) {
+        return "\"" + HexFormat.of().formatHex(Digests.sha256(Json.write(shown).getBytes()), 0, 16) + "\"";
+    }
 
     /** Answers 304 with the ETag and says true where the caller has that version already; else only sets the ETag. */
     public static boolean notModified(RoutingContext context, String etag) {

@@ -22,7 +22,7 @@ final class AccountStore {
 
     private static final String LIST = SELECT + """
                     WHERE ($1::text IS NULL OR a.org_id = $1) AND ($2::text IS NULL OR a.id = $2)
-                    ORDER BY a.number LIMIT $3
+                    AND ($3::text IS NULL OR a.name = $3) ORDER BY a.number LIMIT $4
                     """;
 
     private static final String INSERT = """
@@ -65,9 +65,12 @@ final class AccountStore {
         return tx.preparedQuery(FIND + " FOR UPDATE").execute(Tuple.of(id)).map(AccountStore::first);
     }
 
-    /** @param id only that one; null: all of the organisation, or of all where it is null too */
-    Future<List<Account>> list(@Nullable String orgId, @Nullable String id, int limit) {
-        return database.query(LIST, Tuple.of(orgId, id, limit)).map(rows -> {
+    /**
+     * @param id only that one; null: all of the organisation, or of all where it is null too
+     * @param name only those of that name, in its canonical form; null: whatever they are called
+     */
+    Future<List<Account>> list(@Nullable String orgId, @Nullable String id, @Nullable String name, int limit) {
+        return database.query(LIST, Tuple.of(orgId, id, name, limit)).map(rows -> {
             List<Account> accounts = new ArrayList<>();
             rows.forEach(row -> accounts.add(AccountRows.read(row)));
             return accounts;

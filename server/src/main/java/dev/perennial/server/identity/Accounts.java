@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -72,10 +73,15 @@ public final class Accounts {
                 .map(account);
     }
 
-    /** Changes all that an administrator says of it; what it holds is judged by that from then on. */
-    public Future<Account> change(Caller caller, Cause cause, String id, Wanted wanted) {
+    /**
+     * Changes all that an administrator says of it; what it holds is judged by that from then on.
+     *
+     * @param seen throws where the account is not any more what the caller saw; nobody changes it meanwhile
+     */
+    public Future<Account> change(Caller caller, Cause cause, String id, Wanted wanted, Consumer<Account> seen) {
         return inIt(caller, id, (tx, account) -> {
             caller.require(Permission.MANAGE_CALLERS, account.orgId(), "to change an account");
+            seen.accept(account);
             Account changed =
                     account(id, account.orgId(), wanted, account.hasPassword(), account.created(), clock.instant());
             return organisations
@@ -113,17 +119,22 @@ public final class Accounts {
                 .orElseThrow(Accounts::noSuchAccount));
     }
 
-    /** All that the caller may see, oldest first. */
-    public Future<List<Account>> list(Caller caller, @Nullable String orgId, int limit) {
+    /**
+     * All that the caller may see, oldest first.
+     *
+     * @param typed only those of that name, however it is spelled; null: whatever they are called
+     */
+    public Future<List<Account>> list(Caller caller, @Nullable String orgId, @Nullable String typed, int limit) {
+        String name = typed == null ? null : AccountName.canonical(typed);
         String ownOrgId = caller.orgId();
         if (ownOrgId == null) {
-            return store.list(orgId, null, limit);
+            return store.list(orgId, null, name, limit);
         }
         if (orgId != null) {
             caller.requireOrganisation(orgId);
         }
         boolean all = caller.may(Permission.READ, ownOrgId);
-        return store.list(ownOrgId, all ? null : caller.id(), limit);
+        return store.list(ownOrgId, all ? null : caller.id(), name, limit);
     }
 
     /**

@@ -45,6 +45,10 @@ final class OrganisationStore {
         return database.query(FIND, Tuple.of(id)).map(OrganisationStore::first);
     }
 
+    Future<Optional<Organisation>> lock(SqlConnection tx, String id) {
+        return tx.preparedQuery(FIND + " FOR UPDATE").execute(Tuple.of(id)).map(OrganisationStore::first);
+    }
+
     Future<Map<String, Grants>> names(SqlConnection tx, List<String> ids) {
         return tx.preparedQuery(NAMES)
                 .execute(Tuple.of((Object) ids.toArray(String[]::new)))

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -113,12 +114,21 @@ public final class Organisations {
                 .map(made);
     }
 
-    /** Gives it another name and other names; what is granted inside is judged by them from then on. */
-    public Future<Organisation> change(Caller caller, Cause cause, String id, String name, List<String> names) {
+    /**
+     * Gives it another name and other names; what is granted inside is judged by them from then on.
+     *
+     * @param seen throws where the organisation is not any more what the caller saw; nobody changes it meanwhile
+     */
+    public Future<Organisation> change(
+            Caller caller, Cause cause, String id, String name, List<String> names, Consumer<Organisation> seen) {
         requireBootstrap(caller);
         List<String> canonical = Grants.parse(names).texts();
         Instant now = clock.instant();
-        return database.inTransaction(tx -> store.update(tx, id, name, canonical, now)
+        return database.inTransaction(tx -> store.lock(tx, id)
+                        .compose(found -> {
+                            seen.accept(found.orElseThrow(Organisations::noSuchOrganisation));
+                            return store.update(tx, id, name, canonical, now);
+                        })
                         .map(changed -> changed.orElseThrow(Organisations::noSuchOrganisation))
                         .compose(changed -> events.done(
                                         tx, now, id, cause, "change-organisation", id, told(name, canonical))

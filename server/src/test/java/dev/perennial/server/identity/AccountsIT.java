@@ -15,8 +15,10 @@ import dev.perennial.server.testing.Until;
 import io.vertx.sqlclient.Tuple;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -208,6 +210,80 @@ class AccountsIT {
         Until.is(
                 () -> server.nobody().as(identity).get("/v1/me").status() == 401, "the revoked certificate is refused");
         both.delete(path + "/" + sha256).expect(204);
+    }
+
+    @Test
+    void aChange_isHeldToWhatWasSeen() {
+        String path = ApiClient.ACCOUNTS + "/"
+                + make("held", List.of("reader")).expect(201).id();
+        Exchange seen = server.administrator().get(path).expect(200);
+        server.administrator().get(path, "If-None-Match", seen.etag()).expect(304);
+        ObjectNode body = Bodies.account("default", "held", List.of("requester"), "a.held.test");
+
+        Exchange changed =
+                server.administrator().put(path, body, "If-Match", seen.etag()).expect(200);
+        assertThat(changed.etag())
+                .isNotEqualTo(seen.etag())
+                .isEqualTo(server.administrator().get(path).expect(200).etag());
+        ObjectNode other = Bodies.account("default", "held", List.of("reader"), "b.held.test");
+        server.administrator().put(path, other, "If-Match", seen.etag()).expectProblem(412, "preconditionFailed");
+        assertThat(server.administrator().get(path).expect(200).texts("/spec/names"))
+                .containsExactly("a.held.test");
+        server.administrator().put(path, other).expect(200);
+    }
+
+    @Test
+    void ofChangesAtTheSameMoment_oneIsMade() {
+        String path = ApiClient.ACCOUNTS + "/"
+                + make("raced", List.of("reader")).expect(201).id();
+        String seen = server.administrator().get(path).expect(200).etag();
+        List<CompletableFuture<Exchange>> answers = new ArrayList<>();
+        for (ApiClient one : server.administrator().crowd(8)) {
+            ObjectNode body = Bodies.account("default", "raced", List.of("reader"), answers.size() + ".raced.test");
+            answers.add(one.sendAsync("PUT", path, body.toString(), "If-Match", seen));
+        }
+        List<Integer> statuses = answers.stream()
+                .map(answer -> ApiClient.value(answer).status())
+                .sorted()
+                .toList();
+        assertThat(statuses).containsExactly(200, 412, 412, 412, 412, 412, 412, 412);
+    }
+
+    @Test
+    void aChangeOfAnOrganisation_isHeldToWhatWasSeen() {
+        String path = ApiClient.ORGANISATIONS + "/" + server.organisation("**.kept.test");
+        Exchange seen = server.administrator().get(path).expect(200);
+        server.administrator().get(path, "If-None-Match", seen.etag()).expect(304);
+        Map<String, Object> wanted = Map.of("name", seen.text("/spec/name"), "names", List.of("**.other.test"));
+        Exchange changed = server.administrator()
+                .put(path, Bodies.spec(wanted), "If-Match", seen.etag())
+                .expect(200);
+        assertThat(changed.etag())
+                .isEqualTo(server.administrator().get(path).expect(200).etag());
+        server.administrator()
+                .put(path, Bodies.spec(wanted), "If-Match", seen.etag())
+                .expectProblem(412, "preconditionFailed");
+    }
+
+    @Test
+    void accounts_areFoundByTheirNames_howeverSpelled() {
+        String id = make("found+by@name", List.of("reader")).expect(201).id();
+        make("found", List.of("reader")).expect(201);
+        Exchange found = server.administrator()
+                .get(ApiClient.ACCOUNTS + "?name=%20FOUND%2Bby%40name")
+                .expect(200);
+        assertThat(found.at("/accounts").findValuesAsText("id")).containsExactly(id);
+        assertThat(server.administrator()
+                        .get(ApiClient.ACCOUNTS + "?name=nobody.of.that.name")
+                        .expect(200)
+                        .at("/accounts"))
+                .isEmpty();
+        MadeAccount reader = server.account(List.of("requester"));
+        assertThat(reader.api()
+                        .get(ApiClient.ACCOUNTS + "?name=found")
+                        .expect(200)
+                        .at("/accounts"))
+                .isEmpty();
     }
 
     @Test
