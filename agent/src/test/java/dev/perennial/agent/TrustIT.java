@@ -54,7 +54,7 @@ final class TrustIT {
             TestAgent agent = new TestAgent(root, server).enrolled();
             String[] arguments = agent.enrolArguments();
             arguments[2] = other.url();
-            arguments[4] = "a wrong token";
+            arguments[4] = "a-wrong-token";
             arguments[6] = other.pin();
             assertThat(agent.execute(arguments)).isEqualTo(1);
             assertThat(other.count("POST")).isEqualTo(1);

@@ -38,7 +38,7 @@ public final class Commands {
         for (String name : NAMES) {
             // Looking at every command's options takes longer than a run that has nothing to do.
             if (!known || name.equals(asked)) {
-                line.addSubcommand(name, command(chance, name));
+                line.addSubcommand(name, command(chance, surroundings, name));
             }
         }
         People.NAMES.forEach(name -> {
@@ -56,7 +56,12 @@ public final class Commands {
             boolean json = command.getParseResult().hasMatchedOption("--json");
             return Output.print(command, reply, json);
         });
-        return line.execute(arguments);
+        int exit = line.execute(arguments);
+        if (surroundings.out().checkError()) {
+            surroundings.err().println("perennial: standard output cannot be written, so the answer is not whole");
+            return exit == Reply.WELL ? Reply.FAILED : exit;
+        }
+        return exit;
     }
 
     /** The completion is of all commands, and so needs them all. */
@@ -64,9 +69,9 @@ public final class Commands {
         return People.NAMES.contains(asked) && !asked.equals("completion");
     }
 
-    private static Object command(Chance chance, String name) {
+    private static Object command(Chance chance, Surroundings surroundings, String name) {
         return switch (name) {
-            case "enroll" -> new EnrolCommand(chance);
+            case "enroll" -> new EnrolCommand(chance, surroundings.in());
             case "run" -> new RunCommand(chance);
             case "status" -> new StatusCommand();
             case "renew" -> asking(chance, "renew", "Get a new certificate for the same key now.");

@@ -2,21 +2,25 @@ package dev.perennial.agent.cli;
 
 import dev.perennial.agent.config.ConfigException;
 import dev.perennial.agent.config.Fingerprint;
+import dev.perennial.agent.config.GivenFile;
 import dev.perennial.agent.config.ServerUrl;
 import dev.perennial.agent.daemon.HttpThreads;
 import dev.perennial.agent.daemon.Reply;
 import dev.perennial.agent.identity.Enrolment;
 import dev.perennial.agent.identity.Identity;
+import dev.perennial.agent.server.Bearer;
 import dev.perennial.agent.server.ServerException;
 import dev.perennial.agent.state.StateDirectory;
 import dev.perennial.agent.state.StateLock;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,6 +34,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class EnrolCommand implements Callable<Integer> {
     private final Chance chance;
+    private final InputStream standardInput;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -40,8 +45,24 @@ final class EnrolCommand implements Callable<Integer> {
     @Option(names = "--server", required = true, paramLabel = "URL", description = "https://HOST:PORT")
     private String server = "";
 
-    @Option(names = "--token", required = true, paramLabel = "T", description = "The enrolment token.")
-    private String token = "";
+    @ArgGroup(multiplicity = "1")
+    private @Nullable Token token;
+
+    /** The enrolment token, said in one of two ways. */
+    static final class Token {
+        @Option(names = "--token", paramLabel = "T", description = "The enrolment token; all on this host can see it.")
+        private @Nullable String text;
+
+        @Option(
+                names = "--token-file",
+                paramLabel = "FILE",
+                description = "A file with the enrolment token in its first line; - for standard input.")
+        private @Nullable String file;
+
+        String read(InputStream standardInput) throws ConfigException {
+            return Bearer.checked(file == null ? Checked.of(text) : GivenFile.secret(file, standardInput));
+        }
+    }
 
     @Option(
             names = "--ca-fingerprint",
@@ -56,8 +77,9 @@ final class EnrolCommand implements Callable<Integer> {
     @Option(names = "--name", paramLabel = "NAME", description = "The agent's name; the host's where absent.")
     private @Nullable String name;
 
-    EnrolCommand(Chance chance) {
+    EnrolCommand(Chance chance, InputStream standardInput) {
         this.chance = chance;
+        this.standardInput = standardInput;
     }
 
     @Override
@@ -72,7 +94,8 @@ final class EnrolCommand implements Callable<Integer> {
             Optional<Identity> existing = enrolment.existing(url);
             Identity identity = existing.isPresent()
                     ? existing.get()
-                    : enrolment.enrol(url, token, pin, name == null ? hostName() : name);
+                    : enrolment.enrol(
+                            url, Checked.of(token).read(standardInput), pin, name == null ? hostName() : name);
             String line = (existing.isPresent() ? "already enrolled at " : "enrolled at ") + url + " as "
                     + identity.record().name() + ", connector "
                     + identity.record().connectorId() + ", identity valid until " + identity.notAfter();
