@@ -3,9 +3,10 @@ package dev.perennial.agent.people;
 import dev.perennial.agent.daemon.Reply;
 import dev.perennial.agent.json.JsonTree;
 import dev.perennial.agent.server.AdminApi;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,40 +15,32 @@ import picocli.CommandLine.Parameters;
 
 /** Accounts. */
 @Command(name = "accounts", description = "List accounts, or make, change and take away one.")
-final class AccountCommands implements Callable<Integer> {
+final class AccountCommands {
     private static final String PATH = Accounts.PATH;
 
     private final Session session;
     private final Accounts accounts;
-
-    @Mixin
-    private Listing listing = new Listing();
 
     AccountCommands(Session session) {
         this.session = session;
         this.accounts = new Accounts(session);
     }
 
-    @Override
-    public Integer call() throws Exception {
-        return list(listing);
-    }
-
     @Command(description = "List accounts.")
-    int list(@Mixin Listing listing) throws Exception {
-        JsonTree found = listing.fetch(session, new Query(PATH), "accounts");
+    int list(@Mixin Listing listing, @Mixin OrganisationFilter organisation) throws Exception {
         Table table = new Table("ID", "NAME", "ORGANISATION", "ROLES", "NAMES", "ENABLED", "PASSWORD");
-        for (JsonTree account : found.at("/accounts").elements()) {
-            table.row(
-                    account.text("/metadata/id"),
-                    account.text("/spec/name"),
-                    account.text("/spec/org_id"),
-                    String.join(" ", account.at("/spec/roles").texts()),
-                    Names.brief(account.at("/spec/names").texts()),
-                    yes(account.text("/spec/enabled")),
-                    yes(account.text("/status/has_password")));
-        }
-        return session.list(found, table, "no accounts");
+        return listing.show(
+                session,
+                Listing.Source.whole(organisation.addTo(new Query(PATH)), "accounts", "accounts"),
+                table,
+                account -> table.row(
+                        account.text("/metadata/id"),
+                        account.text("/spec/name"),
+                        account.text("/spec/org_id"),
+                        String.join(" ", account.at("/spec/roles").texts()),
+                        Names.brief(account.at("/spec/names").texts()),
+                        yes(account.text("/spec/enabled")),
+                        yes(account.text("/status/has_password"))));
     }
 
     private static String yes(String flag) {
@@ -70,7 +63,7 @@ final class AccountCommands implements Callable<Integer> {
 
     @Command(description = "Show one in full.")
     int show(@Parameters(paramLabel = "ACCOUNT", description = "Its id or name.") String given) throws Exception {
-        session.show(accounts.find(given), this::details);
+        session.dialogue().show(accounts.find(given), this::details);
         return Reply.WELL;
     }
 
@@ -91,15 +84,17 @@ final class AccountCommands implements Callable<Integer> {
             @Option(names = "--no-password", description = "It comes in by tokens only; nothing is asked.")
                     boolean noPassword)
             throws Exception {
-        Map<String, Object> spec = fields.over(Map.of("name", name, "roles", List.of()));
+        Map<String, Object> spec = new LinkedHashMap<>(Map.of("name", name, "roles", List.of()));
+        fields.addTo(spec);
         spec.put("org_id", organisation.of(session));
-        if (passwordFile != null || session.hasTerminal() && !noPassword) {
+        if (passwordFile != null
+                || !noPassword && session.surroundings().terminal().isThere()) {
+            String question = "First password of " + Visible.of(name);
             spec.put(
                     "password",
-                    session.secrets()
-                            .newPassword(passwordFile, "--password-file", "First password of " + Visible.of(name)));
+                    session.secrets().newPassword(passwordFile, "--no-password or --password-file", question));
         }
-        session.show(session.post(PATH, Map.of("spec", spec)), this::details);
+        session.dialogue().show(session.post(PATH, Map.of("spec", spec)), this::details);
         return Reply.WELL;
     }
 
@@ -115,12 +110,13 @@ final class AccountCommands implements Callable<Integer> {
             @Option(names = "--rename", paramLabel = "NAME", description = "Another name.") @Nullable String rename,
             @Mixin AccountFields fields)
             throws Exception {
-        JsonTree account = accounts.find(given);
-        Map<String, Object> spec = fields.over(account.at("/spec").fields());
-        if (rename != null) {
-            spec.put("name", rename);
-        }
-        session.show(put(account, spec), this::details);
+        JsonTree changed = change(accounts.id(given), spec -> {
+            fields.addTo(spec);
+            if (rename != null) {
+                spec.put("name", rename);
+            }
+        });
+        session.dialogue().show(changed, this::details);
         return Reply.WELL;
     }
 
@@ -135,15 +131,17 @@ final class AccountCommands implements Callable<Integer> {
             throws Exception {
         JsonTree account = accounts.find(given);
         String id = Session.id(account.text("/metadata/id"));
-        AdminApi api = session.api();
+        AdminApi own = null;
         if (accounts.ownId().equals(id)) {
             String present = session.secrets().password(presentFile, "--present-password-file", "Present password");
-            api = session.withPassword(Accounts.user(account), present);
+            own = session.withPassword(Accounts.user(account), present);
         }
         String password = session.secrets().newPassword(passwordFile, "--password-file", "New password");
-        JsonTree answer = api.post(PATH + "/" + id + "/password", Map.of("spec", Map.of("password", password)))
-                .document();
-        session.done(answer, "set the password of " + Visible.of(account.text("/spec/name")));
+        String path = PATH + "/" + id + "/password";
+        Map<String, ?> body = Map.of("spec", Map.of("password", password));
+        JsonTree answer =
+                own == null ? session.post(path, body) : own.post(path, body).document();
+        session.dialogue().done(answer, "set the password of " + Visible.of(account.text("/spec/name")));
         return Reply.WELL;
     }
 
@@ -157,24 +155,23 @@ final class AccountCommands implements Callable<Integer> {
             @Parameters(paramLabel = "ACCOUNT", description = "Its id or name.") String given, @Mixin Consent consent)
             throws Exception {
         JsonTree account = accounts.find(given);
-        session.confirm(consent.isGiven(), "Disable the account " + Visible.of(account.text("/spec/name")) + "?");
+        session.dialogue()
+                .confirm(consent.isGiven(), "Disable the account " + Visible.of(account.text("/spec/name")) + "?");
         return enabled(account, false);
     }
 
     private int enabled(JsonTree account, Object enabled) throws Exception {
-        Map<String, Object> spec = account.at("/spec").fields();
-        spec.put("enabled", enabled);
-        JsonTree answer = put(account, spec);
-        session.done(
-                answer,
-                (answer.text("/spec/enabled").equals("true") ? "enabled " : "disabled ")
-                        + Visible.of(answer.text("/spec/name")));
+        JsonTree answer = change(account.text("/metadata/id"), spec -> spec.put("enabled", enabled));
+        session.dialogue()
+                .done(
+                        answer,
+                        (answer.text("/spec/enabled").equals("true") ? "enabled " : "disabled ")
+                                + Visible.of(answer.text("/spec/name")));
         return Reply.WELL;
     }
 
-    private JsonTree put(JsonTree account, Map<String, Object> spec) throws Exception {
-        String path = PATH + "/" + Session.id(account.text("/metadata/id"));
-        return session.api().put(path, Map.of("spec", spec), null).document();
+    private JsonTree change(String id, Consumer<Map<String, Object>> change) throws Exception {
+        return session.change(PATH + "/" + Session.id(id), change);
     }
 
     @Command(description = "Take an account away, with its tokens and client certificates, for good.")
@@ -184,9 +181,9 @@ final class AccountCommands implements Callable<Integer> {
         JsonTree account = accounts.find(given);
         String id = Session.id(account.text("/metadata/id"));
         String name = account.text("/spec/name");
-        session.confirmByTyping(consent.isGiven(), "Delete the account " + Visible.of(name) + "?", name);
-        session.api().delete(PATH + "/" + id);
-        session.deleted("account", id);
+        session.dialogue().confirmByTyping(consent.isGiven(), "Delete the account " + Visible.of(name) + "?", name);
+        session.delete(PATH + "/" + id);
+        session.dialogue().deleted("account", id);
         return Reply.WELL;
     }
 }

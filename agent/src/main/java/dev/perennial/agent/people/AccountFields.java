@@ -1,6 +1,5 @@
 package dev.perennial.agent.people;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +26,11 @@ final class AccountFields {
             description = "What it may do with a signer, such as approve:perennial.dev/manual; may be repeated.")
     private @Nullable List<String> signers;
 
-    /** A spec with what the options say in place of what stands in it. */
-    Map<String, Object> over(Map<String, Object> present) {
-        Map<String, Object> spec = new LinkedHashMap<>(present);
+    /** Puts what the options say in place of what stands in a spec. */
+    void addTo(Map<String, Object> spec) {
         put(spec, "roles", roles);
         put(spec, "names", names);
         put(spec, "signers", signers);
-        return spec;
     }
 
     static void put(Map<String, Object> spec, String name, @Nullable List<String> values) {

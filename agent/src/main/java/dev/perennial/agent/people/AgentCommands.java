@@ -4,44 +4,35 @@ import dev.perennial.agent.daemon.Reply;
 import dev.perennial.agent.json.JsonTree;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** The agents of hosts. */
 @Command(name = "agents", description = "List the agents, or look after one of them.")
-final class AgentCommands implements Callable<Integer> {
+final class AgentCommands {
     private static final String PATH = Paths.AGENTS;
 
     private final Session session;
-
-    @Mixin
-    private Listing listing = new Listing();
 
     AgentCommands(Session session) {
         this.session = session;
     }
 
-    @Override
-    public Integer call() throws Exception {
-        return list(listing);
-    }
-
     @Command(description = "List the agents.")
-    int list(@Mixin Listing listing) throws Exception {
-        JsonTree found = listing.fetch(session, new Query(PATH), "agent_connectors");
+    int list(@Mixin Listing listing, @Mixin OrganisationFilter organisation) throws Exception {
         Table table = new Table("ID", "NAME", "STATE", "LAST SEEN", "IDENTITY ENDS", "NAMES");
-        for (JsonTree agent : found.at("/agent_connectors").elements()) {
-            table.row(
-                    agent.text("/metadata/id"),
-                    agent.text("/spec/name"),
-                    agent.text("/status/state"),
-                    session.times().of(agent.text("/status/last_seen")),
-                    session.times().of(agent.text("/status/not_after")),
-                    Names.brief(agent.at("/spec/names").texts()));
-        }
-        return session.list(found, table, "no agents");
+        return listing.show(
+                session,
+                Listing.Source.whole(organisation.addTo(new Query(PATH)), "agent_connectors", "agents"),
+                table,
+                agent -> table.row(
+                        agent.text("/metadata/id"),
+                        agent.text("/spec/name"),
+                        agent.text("/status/state"),
+                        session.times().brief(agent.text("/status/last_seen")),
+                        session.times().brief(agent.text("/status/not_after")),
+                        Names.brief(agent.at("/spec/names").texts())));
     }
 
     static Details details(JsonTree agent, Times times) {
@@ -58,7 +49,7 @@ final class AgentCommands implements Callable<Integer> {
 
     @Command(description = "Show one in full.")
     int show(@Parameters(paramLabel = "ID", description = "The agent's.") String id) throws Exception {
-        session.show(session.get(PATH + "/" + Session.id(id)), agent -> details(agent, session.times()));
+        session.dialogue().show(session.get(PATH + "/" + Session.id(id)), agent -> details(agent, session.times()));
         return Reply.WELL;
     }
 
@@ -71,10 +62,8 @@ final class AgentCommands implements Callable<Integer> {
                     List<String> names)
             throws Exception {
         String path = PATH + "/" + Session.id(id);
-        JsonTree answer = session.api()
-                .put(path, Map.of("spec", Map.of("names", names)), null)
-                .document();
-        session.show(answer, agent -> details(agent, session.times()));
+        JsonTree answer = session.put(path, Map.of("spec", Map.of("names", names)));
+        session.dialogue().show(answer, agent -> details(agent, session.times()));
         return Reply.WELL;
     }
 
@@ -87,9 +76,9 @@ final class AgentCommands implements Callable<Integer> {
             throws Exception {
         String path = PATH + "/" + Session.id(id);
         String name = session.get(path).text("/spec/name");
-        session.confirmByTyping(consent.isGiven(), "Retire the agent " + Visible.of(name) + "?", name);
+        session.dialogue().confirmByTyping(consent.isGiven(), "Retire the agent " + Visible.of(name) + "?", name);
         JsonTree answer = session.post(path + "/retire", Map.of());
-        session.done(answer, "retired " + Visible.of(name) + ", " + id);
+        session.dialogue().done(answer, "retired " + Visible.of(name) + ", " + id);
         return Reply.WELL;
     }
 }

@@ -1,6 +1,5 @@
 package dev.perennial.agent.people;
 
-import dev.perennial.agent.json.JsonTree;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,6 +20,9 @@ final class AuditCommand implements Callable<Integer> {
 
     @Mixin
     private Listing listing = new Listing();
+
+    @Mixin
+    private OrganisationFilter organisation = new OrganisationFilter();
 
     @Option(
             names = "--since",
@@ -60,7 +62,8 @@ final class AuditCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Times times = session.times();
-        Query query = new Query("/v1/audit_events")
+        Query query = organisation
+                .addTo(new Query("/v1/audit_events"))
                 .add("since", since == null ? null : times.back(since))
                 .add("until", until == null ? null : times.back(until))
                 .add("actor", actor)
@@ -69,18 +72,18 @@ final class AuditCommand implements Callable<Integer> {
                 .add("outcome", outcome)
                 .add("source", source)
                 .add("http_request", httpRequest);
-        JsonTree found = listing.fetch(session, query, "audit_events");
         Table table = new Table("AT", "ACTOR", "ACTION", "OBJECT", "OUTCOME", "SOURCE", "REASON");
-        for (JsonTree event : found.at("/audit_events").elements()) {
-            table.row(
-                    times.of(event.text("/at")),
-                    event.text("/actor"),
-                    event.text("/action"),
-                    event.text("/object_id"),
-                    event.text("/outcome"),
-                    event.text("/source"),
-                    event.text("/reason"));
-        }
-        return session.list(found, table, "no audit events");
+        return listing.show(
+                session,
+                Listing.Source.paged(query, "audit_events", "audit events"),
+                table,
+                event -> table.row(
+                        times.exact(event.text("/at")),
+                        event.text("/actor"),
+                        event.text("/action"),
+                        event.text("/object_id"),
+                        event.text("/outcome"),
+                        event.text("/source"),
+                        event.text("/reason")));
     }
 }

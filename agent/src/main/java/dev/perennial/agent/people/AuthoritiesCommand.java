@@ -1,6 +1,5 @@
 package dev.perennial.agent.people;
 
-import dev.perennial.agent.json.JsonTree;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,15 +18,15 @@ final class AuthoritiesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        JsonTree found = listing.fetch(session, new Query("/v1/root_certificates"), "root_certificates");
         Table table = new Table("ID", "SUBJECT", "EXPIRES", "SHA-256");
-        for (JsonTree root : found.at("/root_certificates").elements()) {
-            table.row(
-                    root.text("/metadata/id"),
-                    Names.brief(Names.ofCertificate(root)),
-                    session.times().of(root.text("/status/not_after")),
-                    root.text("/status/sha256"));
-        }
-        return session.list(found, table, "no root certificates");
+        return listing.show(
+                session,
+                Listing.Source.whole(new Query("/v1/root_certificates"), "root_certificates", "root certificates"),
+                table,
+                root -> table.row(
+                        root.text("/metadata/id"),
+                        Names.brief(Names.ofCertificate(root)),
+                        session.times().brief(root.text("/status/not_after")),
+                        root.text("/status/sha256")));
     }
 }

@@ -22,7 +22,7 @@ final class CertificateView {
                 certificate.text("/metadata/id"),
                 status(),
                 Names.brief(Names.ofCertificate(certificate)),
-                times.of(certificate.text("/status/not_after")),
+                times.brief(certificate.text("/status/not_after")),
                 certificate.text("/status/serial_number"),
                 certificate.text("/spec/csr_id"));
     }

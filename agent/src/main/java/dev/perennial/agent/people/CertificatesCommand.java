@@ -1,6 +1,5 @@
 package dev.perennial.agent.people;
 
-import dev.perennial.agent.json.JsonTree;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +23,9 @@ final class CertificatesCommand implements Callable<Integer> {
     private Listing listing = new Listing();
 
     @Mixin
+    private OrganisationFilter organisation = new OrganisationFilter();
+
+    @Mixin
     private Filters filters = new Filters();
 
     @Option(names = "--request", paramLabel = "ID", description = "Only certificates of this request.")
@@ -42,17 +44,18 @@ final class CertificatesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Query query = filters.addTo(new Query(Paths.CERTIFICATES), session.times())
+        Query query = organisation
+                .addTo(filters.addTo(new Query(Paths.CERTIFICATES), session.times()))
                 .add("csr_id", request)
                 .add("state", state == null ? null : state.toLowerCase(Locale.ROOT));
         if (filters.count()) {
-            return session.count(query);
+            return filters.count(session, query);
         }
-        JsonTree found = listing.fetch(session, query, "certificates");
         Table table = CertificateView.table();
-        for (JsonTree certificate : found.at("/certificates").elements()) {
-            new CertificateView(certificate, session.times()).row(table);
-        }
-        return session.list(found, table, "no certificates");
+        return listing.show(
+                session,
+                Listing.Source.paged(query, "certificates", "certificates"),
+                table,
+                certificate -> new CertificateView(certificate, session.times()).row(table));
     }
 }

@@ -39,7 +39,7 @@ abstract class DecideCommand implements Callable<Integer> {
 
     @Option(
             names = {"-y", "--yes"},
-            description = "Do not ask at the terminal.")
+            description = "Do not ask, and decide about what is there now.")
     private boolean yes;
 
     private DecideCommand(Session session, String verb, String done) {
@@ -52,8 +52,9 @@ abstract class DecideCommand implements Callable<Integer> {
             name = "approve",
             description = {
                 "Approve a request: what it asks for is issued.",
-                "Shows the request and asks, at a terminal. The decision is sent with the hash of the PKCS#10 that was shown,"
-                        + " and the server refuses it where another has come meanwhile."
+                "Shows the request and asks; where there is no terminal, --pkcs10-sha256 or --yes says it. The decision is"
+                        + " sent with the hash of the PKCS#10 that was shown, and the server refuses it where another"
+                        + " has come meanwhile."
             },
             footer = {"", "  perennial admin approve ID --reason 'ticket 4711'"})
     static final class Approve extends DecideCommand {
@@ -79,16 +80,20 @@ abstract class DecideCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         String path = Paths.REQUESTS + "/" + Session.id(given);
         RequestView view = new RequestView(session.get(path), session.times());
-        session.present(view.details());
-        // A script has nobody to ask; what it decides about is pinned by the hash all the same.
-        session.confirm(yes || sha256 != null || !session.hasTerminal(), "Is it to be " + done + "?");
+        boolean unasked = yes || sha256 != null;
+        session.dialogue().present(view.details(), unasked);
+        session.dialogue()
+                .confirm(
+                        unasked,
+                        "Is it to be " + done + "?",
+                        "--pkcs10-sha256 HEX of what 'show' has shown, or --yes for whatever is there now");
         Map<String, Object> body = new HashMap<>(Map.of("reason", reason));
         String hash = sha256 == null ? view.decidedHash() : checked(sha256);
         if (hash != null) {
             body.put("pkcs10_sha256", hash);
         }
         JsonTree answer = session.post(path + "/" + verb, body);
-        session.done(answer, done + " " + given + ": now " + Visible.of(answer.text("/status/state")));
+        session.dialogue().done(answer, done + " " + given + ": now " + Visible.of(answer.text("/status/state")));
         return Reply.WELL;
     }
 

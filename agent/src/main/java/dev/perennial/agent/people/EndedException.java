@@ -1,12 +1,15 @@
 package dev.perennial.agent.people;
 
-/** The stored login is good no more. */
+import dev.perennial.agent.server.RefusedException;
+
+/** The server takes the stored login no more. */
 final class EndedException extends Exception {
     private static final long serialVersionUID = 1;
 
-    EndedException(StoredLogin login, Times times) {
-        super("the login at " + login.server() + " ended "
-                + times.of(login.expires().toString()) + ": log in again with 'perennial login --server "
-                + login.server() + "'");
+    EndedException(StoredLogin login, RefusedException refused) {
+        super(
+                "the login at " + login.server() + " is good no more: log in again with 'perennial login --server "
+                        + login.server() + "'",
+                refused);
     }
 }

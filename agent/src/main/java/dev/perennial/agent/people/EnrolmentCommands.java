@@ -4,7 +4,6 @@ import dev.perennial.agent.daemon.Reply;
 import dev.perennial.agent.json.JsonTree;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -12,36 +11,28 @@ import picocli.CommandLine.Parameters;
 
 /** Enrolment tokens. */
 @Command(name = "enrolments", description = "List the tokens that let agents in, or make and take back one.")
-final class EnrolmentCommands implements Callable<Integer> {
+final class EnrolmentCommands {
     private static final String PATH = "/v1/enrolment_tokens";
 
     private final Session session;
-
-    @Mixin
-    private Listing listing = new Listing();
 
     EnrolmentCommands(Session session) {
         this.session = session;
     }
 
-    @Override
-    public Integer call() throws Exception {
-        return list(listing);
-    }
-
     @Command(description = "List the tokens, without their secrets.")
-    int list(@Mixin Listing listing) throws Exception {
-        JsonTree found = listing.fetch(session, new Query(PATH), "enrolment_tokens");
+    int list(@Mixin Listing listing, @Mixin OrganisationFilter organisation) throws Exception {
         Table table = new Table("ID", "ORGANISATION", "NAMES", "USES LEFT", "EXPIRES");
-        for (JsonTree token : found.at("/enrolment_tokens").elements()) {
-            table.row(
-                    token.text("/metadata/id"),
-                    token.text("/spec/org_id"),
-                    Names.brief(token.at("/spec/names").texts()),
-                    token.text("/status/uses_left"),
-                    session.times().of(token.text("/status/expires")));
-        }
-        return session.list(found, table, "no enrolment tokens");
+        return listing.show(
+                session,
+                Listing.Source.whole(organisation.addTo(new Query(PATH)), "enrolment_tokens", "enrolment tokens"),
+                table,
+                token -> table.row(
+                        token.text("/metadata/id"),
+                        token.text("/spec/org_id"),
+                        Names.brief(token.at("/spec/names").texts()),
+                        token.text("/status/uses_left"),
+                        session.times().brief(token.text("/status/expires"))));
     }
 
     @Command(
@@ -78,7 +69,7 @@ final class EnrolmentCommands implements Callable<Integer> {
                 Map.of(
                         "spec",
                         Map.of("org_id", organisation.of(session), "names", names, "uses", uses, "expires", expires)));
-        session.secret(answer, "enrolment token");
+        session.dialogue().secret(answer, "enrolment token");
         return Reply.WELL;
     }
 
@@ -86,9 +77,9 @@ final class EnrolmentCommands implements Callable<Integer> {
     int delete(@Parameters(paramLabel = "ID", description = "The token's.") String id, @Mixin Consent consent)
             throws Exception {
         String path = PATH + "/" + Session.id(id);
-        session.confirm(consent.isGiven(), "Take the enrolment token " + id + " back?");
-        session.api().delete(path);
-        session.deleted("enrolment token", id);
+        session.dialogue().confirm(consent.isGiven(), "Take the enrolment token " + id + " back?");
+        session.delete(path);
+        session.dialogue().deleted("enrolment token", id);
         return Reply.WELL;
     }
 }

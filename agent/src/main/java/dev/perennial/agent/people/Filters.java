@@ -1,11 +1,19 @@
 package dev.perennial.agent.people;
 
+import dev.perennial.agent.config.ConfigException;
+import dev.perennial.agent.daemon.Reply;
+import dev.perennial.agent.json.JsonTree;
+import dev.perennial.agent.server.RefusedException;
+import dev.perennial.agent.server.ServerException;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** By what requests and certificates are found. */
 final class Filters {
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,19}");
+
     @Option(names = "--name", paramLabel = "NAME", description = "Only what carries this very name.")
     private @Nullable String name;
 
@@ -36,8 +44,24 @@ final class Filters {
     @Option(names = "--count", description = "Print how many there are, and no list.")
     private boolean count;
 
+    /** Whether a number is wanted rather than a list. */
     boolean count() {
         return count;
+    }
+
+    /** Shows how many there are. */
+    int count(Session session, Query query) throws ConfigException, EndedException, ServerException, RefusedException {
+        JsonTree found = session.get(query.add("limit", "1").add("count", "true"));
+        String total = found.text("/total");
+        if (!NUMBER.matcher(total).matches()) {
+            session.dialogue().note("perennial: this server does not count");
+            return Reply.FAILED;
+        }
+        session.dialogue().done(found, total);
+        if (found.text("/total_is_at_least").equals("true")) {
+            session.dialogue().note("(at least: it is exact up to there)");
+        }
+        return Reply.WELL;
     }
 
     Query addTo(Query query, Times times) {

@@ -1,20 +1,22 @@
 package dev.perennial.agent.people;
 
 import dev.perennial.agent.config.ConfigException;
+import dev.perennial.agent.daemon.Reply;
 import dev.perennial.agent.json.JsonTree;
 import dev.perennial.agent.server.RefusedException;
 import dev.perennial.agent.server.ServerException;
-import java.io.IOException;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
-/** How much of a list is wanted; gets it page by page. */
+/** How much of a list is wanted; gets it page by page and shows it. */
 final class Listing {
     /** As many as the server gives at once. */
     private static final int PAGE = 500;
+
+    private final int largestPage;
 
     @Option(
             names = "--limit",
@@ -26,41 +28,106 @@ final class Listing {
     @Option(names = "--all", description = "All of them.")
     private boolean all;
 
-    @Option(names = "--organisation", paramLabel = "ID", description = "Only what belongs to this organisation.")
-    private @Nullable String organisation;
+    Listing() {
+        this(PAGE);
+    }
 
-    /** The list's elements in one document as the server's answers are, and whether there is more. */
-    JsonTree fetch(Session session, Query query, String name)
-            throws ConfigException, IOException, EndedException, ServerException, RefusedException {
+    /** @param largestPage as many as are asked for at once */
+    Listing(int largestPage) {
+        this.largestPage = largestPage;
+    }
+
+    /**
+     * A list of the server's.
+     *
+     * @param name of its elements in the answer
+     * @param called what they are to people
+     * @param paged whether the answers say how to go on; else one page is all that the server gives
+     */
+    record Source(Query query, String name, String called, boolean paged) {
+        static Source paged(Query query, String name, String called) {
+            return new Source(query, name, called, true);
+        }
+
+        static Source whole(Query query, String name, String called) {
+            return new Source(query, name, called, false);
+        }
+    }
+
+    /** How a list ended. */
+    private enum End {
+        COMPLETE,
+        LIMITED,
+        /** Wanted, and not to be had. */
+        PARTIAL
+    }
+
+    /** Shows a list as a table, or as one document as the server's answers are. */
+    int show(Session session, Source source, Table table, Consumer<JsonTree> row)
+            throws ConfigException, EndedException, ServerException, RefusedException {
         if (limit < 1) {
             throw new ConfigException("--limit must be at least 1");
         }
-        query.add("org_id", organisation);
-        int wanted = all ? Integer.MAX_VALUE : limit;
-        List<Object> elements = new ArrayList<>();
-        String token = null;
+        Dialogue dialogue = session.dialogue();
+        if (dialogue.json()) {
+            JsonList json = new JsonList(dialogue.out(), source.name());
+            return said(dialogue, walk(session, source, json::add), json.end());
+        }
+        int[] count = {0};
+        End end = walk(session, source, answer -> {
+            List<JsonTree> found = answer.at("/" + source.name()).elements();
+            count[0] += found.size();
+            found.forEach(row);
+        });
+        if (count[0] == 0) {
+            dialogue.note("no " + source.called());
+        } else {
+            table.print(dialogue.out(), dialogue.width());
+        }
+        return said(dialogue, end, count[0]);
+    }
+
+    private End walk(Session session, Source source, Consumer<JsonTree> page)
+            throws ConfigException, EndedException, ServerException, RefusedException {
+        int left = all ? Integer.MAX_VALUE : limit;
+        Set<String> tokens = new HashSet<>();
+        String token = "";
         while (true) {
-            int page = Math.min(wanted - elements.size(), PAGE);
-            JsonTree answer =
-                    session.get(query.copy().add("limit", String.valueOf(page)).add("page_token", token));
-            List<JsonTree> found = answer.at("/" + name).elements();
-            found.forEach(element -> elements.add(element.fields()));
-            token = answer.text("/next_page_token").isEmpty() ? null : answer.text("/next_page_token");
-            if (token == null || found.isEmpty() || elements.size() >= wanted) {
-                hint(session, token != null || found.size() == page, elements.size());
-                Map<String, Object> whole = answer.fields();
-                whole.put(name, elements);
-                return JsonTree.of(whole);
+            int size = Math.min(left, largestPage);
+            JsonTree answer = session.get(source.query()
+                    .copy()
+                    .add("limit", String.valueOf(size))
+                    .add("page_token", token.isEmpty() ? null : token));
+            page.accept(answer);
+            int found = answer.at("/" + source.name()).elements().size();
+            left -= found;
+            token = answer.text("/next_page_token");
+            if (token.isEmpty()) {
+                boolean mayBeMore = !source.paged() && found >= size;
+                return !mayBeMore ? End.COMPLETE : left > 0 ? End.PARTIAL : End.LIMITED;
+            }
+            if (left <= 0) {
+                return End.LIMITED;
+            }
+            if (!tokens.add(token)) {
+                return End.PARTIAL;
             }
         }
     }
 
-    private void hint(Session session, boolean more, int count) {
-        if (more && !session.json()) {
-            session.note(
-                    all
-                            ? "(the server gives no more than these " + count + ")"
-                            : "(the first " + count + "; there may be more: --limit N or --all)");
+    private static int said(Dialogue dialogue, End end, int count) {
+        switch (end) {
+            case COMPLETE -> {}
+            case LIMITED -> {
+                if (!dialogue.json()) {
+                    dialogue.note("(the first " + count + "; there may be more: --limit N or --all)");
+                }
+            }
+            case PARTIAL -> {
+                dialogue.note("perennial: the server gives no more than these " + count + ", and there may be more");
+                return Reply.FAILED;
+            }
         }
+        return Reply.WELL;
     }
 }

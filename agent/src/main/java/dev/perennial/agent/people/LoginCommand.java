@@ -3,22 +3,14 @@ package dev.perennial.agent.people;
 import dev.perennial.agent.config.ConfigException;
 import dev.perennial.agent.config.Fingerprint;
 import dev.perennial.agent.config.ServerUrl;
-import dev.perennial.agent.daemon.HttpThreads;
 import dev.perennial.agent.daemon.Reply;
 import dev.perennial.agent.json.JsonTree;
-import dev.perennial.agent.server.AdminApi;
 import dev.perennial.agent.server.PinnedRoot;
-import dev.perennial.agent.server.RefusedException;
-import dev.perennial.agent.server.ServerClock;
 import dev.perennial.agent.server.ServerException;
-import dev.perennial.agent.x509.Certificates;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -111,8 +103,10 @@ final class LoginCommand implements Callable<Integer> {
             throw new ConfigException("a user name has no colon");
         }
         String password = secrets.password(passwordFile, "--password-file", "Password of " + Visible.of(name));
-        StoredLogin login = login(url, roots, name, password);
-        file.write(login);
+        LoginTokens tokens = new LoginTokens(surroundings.clock());
+        StoredLogin login = tokens.make(url, roots, name, password, expires);
+        keep(file, tokens, login);
+        forget(tokens, url, before);
         String line = "logged in at " + url + " as " + Visible.of(name) + " until "
                 + new Times(surroundings.clock(), surroundings.zone())
                         .of(login.expires().toString());
@@ -126,7 +120,28 @@ final class LoginCommand implements Callable<Integer> {
         return Reply.WELL;
     }
 
-    private @Nullable StoredLogin before(LoginFile file) throws IOException {
+    private static void keep(LoginFile file, LoginTokens tokens, StoredLogin login) throws IOException {
+        try {
+            file.write(login);
+        } catch (IOException e) {
+            // Nobody has the token, so nobody is to be able to use it.
+            String still =
+                    tokens.isTakenBack(login) ? "" : "; its token at the server is good until " + login.expires();
+            throw new IOException("the login cannot be kept: " + e + still, e);
+        }
+    }
+
+    /** The token of the login before, of which nobody knows any more. */
+    private void forget(LoginTokens tokens, URI url, @Nullable StoredLogin before) {
+        if (before != null && before.server().equals(url) && !tokens.isTakenBack(before)) {
+            surroundings
+                    .err()
+                    .println("(the token of the login before could not be taken back; it ends " + before.expires()
+                            + ")");
+        }
+    }
+
+    private static @Nullable StoredLogin before(LoginFile file) {
         try {
             return file.read().orElse(null);
         } catch (ConfigException e) {
@@ -146,11 +161,10 @@ final class LoginCommand implements Callable<Integer> {
         return before.server();
     }
 
-    private List<X509Certificate> roots(URI url, @Nullable StoredLogin before)
-            throws ConfigException, IOException, ServerException {
+    private List<X509Certificate> roots(URI url, @Nullable StoredLogin before) throws ConfigException, ServerException {
         if (fingerprint == null) {
             StoredLogin there = before != null && before.server().equals(url) ? before : null;
-            return Access.roots(surroundings, ca, url, there);
+            return Access.roots(Access.ca(surroundings, ca), url, there);
         }
         if (ca != null) {
             throw new ConfigException("say --ca or --ca-fingerprint, not both");
@@ -158,37 +172,14 @@ final class LoginCommand implements Callable<Integer> {
         return List.of(PinnedRoot.fetch(url, Fingerprint.parse(fingerprint)));
     }
 
-    private String typedUser() throws ConfigException {
-        String typed = secrets.terminal("who logs in? Say --user NAME").readLine("User: ");
-        if (typed == null || typed.isBlank()) {
+    private String typedUser() throws ConfigException, IOException {
+        if (!surroundings.terminal().isThere()) {
+            throw new ConfigException("who logs in? Say --user NAME");
+        }
+        String typed = surroundings.terminal().ask("User: ");
+        if (typed.isEmpty()) {
             throw new ConfigException("no user was given");
         }
-        return typed.strip();
-    }
-
-    private StoredLogin login(URI url, List<X509Certificate> roots, String name, String password)
-            throws IOException, ServerException, RefusedException {
-        JsonTree answer;
-        try (HttpThreads threads = new HttpThreads()) {
-            ServerClock clock = new ServerClock(surroundings.clock());
-            answer = AdminApi.withPassword(url, roots, name, password, threads.executor(), clock)
-                    .post(TokenCommands.PATH, Map.of("spec", Map.of("expires", expires)))
-                    .document();
-        }
-        String token = answer.text("/status/token");
-        try {
-            if (token.isEmpty()) {
-                throw new IOException("the server answered without a token");
-            }
-            return new StoredLogin(
-                    url,
-                    Certificates.toPem(roots),
-                    name,
-                    token,
-                    answer.text("/metadata/id"),
-                    Instant.parse(answer.text("/status/expires")));
-        } catch (DateTimeException | CertificateException e) {
-            throw new IOException("the server's answer cannot be used: " + e.getMessage(), e);
-        }
+        return typed;
     }
 }

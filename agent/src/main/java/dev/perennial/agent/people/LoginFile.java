@@ -1,6 +1,7 @@
 package dev.perennial.agent.people;
 
 import dev.perennial.agent.config.ConfigException;
+import dev.perennial.agent.config.GivenFile;
 import dev.perennial.agent.json.Json;
 import dev.perennial.agent.json.JsonException;
 import dev.perennial.agent.state.DurableFiles;
@@ -36,27 +37,35 @@ final class LoginFile {
         return new LoginFile(Path.of(base, "perennial", "login.json"));
     }
 
-    Path path() {
-        return file;
-    }
-
-    Optional<StoredLogin> read() throws ConfigException, IOException {
+    Optional<StoredLogin> read() throws ConfigException {
         try {
             StoredLogin login = Json.read(Files.readAllBytes(file), StoredLogin.class);
-            if (isMissing(login.server()) || isMissing(login.ca()) || isMissing(login.token())) {
+            if (isDamaged(login)) {
                 throw new ConfigException(file + " is damaged: log in again");
             }
             return Optional.of(login);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (JsonException e) {
-            throw new ConfigException(file + " is damaged (" + e.getMessage() + "): log in again");
+            // What is wrong with it may quote the token.
+            throw new ConfigException(file + " is damaged: log in again");
+        } catch (IOException e) {
+            throw GivenFile.wrong(file, e);
         }
+    }
+
+    private static boolean isDamaged(StoredLogin login) {
+        return isMissing(login.server())
+                || isMissing(login.ca())
+                || isMissing(login.user())
+                || isMissing(login.token())
+                || isMissing(login.tokenId())
+                || isMissing(login.expires());
     }
 
     /** The reader leaves null what the document lacks. */
     private static boolean isMissing(@Nullable Object value) {
-        return value == null;
+        return value == null || value.toString().isEmpty();
     }
 
     void write(StoredLogin login) throws IOException {

@@ -1,18 +1,19 @@
 package dev.perennial.agent.people;
 
 import dev.perennial.agent.config.ConfigException;
-import dev.perennial.agent.daemon.HttpThreads;
 import dev.perennial.agent.daemon.Reply;
-import dev.perennial.agent.server.AdminApi;
+import dev.perennial.agent.json.JsonTree;
 import dev.perennial.agent.server.RefusedException;
-import dev.perennial.agent.server.ServerClock;
 import dev.perennial.agent.server.ServerException;
-import dev.perennial.agent.x509.Certificates;
 import java.io.IOException;
 import java.security.cert.CertificateException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code logout}: the token is taken back at the server and forgotten here. */
 @Command(
@@ -21,6 +22,9 @@ import picocli.CommandLine.Command;
         description = "End the login: the token is taken back at the server, and forgotten here in any case.")
 final class LogoutCommand implements Callable<Integer> {
     private final Surroundings surroundings;
+
+    @Option(names = "--json", description = "Print one JSON document.")
+    private boolean json;
 
     LogoutCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -37,37 +41,35 @@ final class LogoutCommand implements Callable<Integer> {
             throw e;
         }
         if (stored.isEmpty()) {
-            surroundings.out().println("not logged in");
+            say("not logged in", null, false);
             return Reply.WELL;
         }
         StoredLogin login = stored.get();
         file.delete();
         try {
-            takeBack(login);
-        } catch (CertificateException | ServerException | RefusedException e) {
-            // A token that the server knows no more opens nothing.
-            if (!(e instanceof RefusedException refused) || refused.status() != 401 && refused.status() != 404) {
-                surroundings
-                        .err()
-                        .println("perennial: forgotten here, but the server did not take the token back; it ends "
-                                + login.expires() + ": " + Visible.of(String.valueOf(e.getMessage())));
-                return Reply.FAILED;
-            }
+            new LoginTokens(surroundings.clock()).takeBack(login);
+        } catch (CertificateException | ConfigException | ServerException | RefusedException e) {
+            surroundings
+                    .err()
+                    .println("perennial: forgotten here, but the server did not take the token back; it ends "
+                            + login.expires() + ": " + Visible.of(String.valueOf(e.getMessage())));
+            say("", login, false);
+            return Reply.FAILED;
         }
-        surroundings.out().println("logged out of " + login.server());
+        say("logged out of " + login.server(), login, true);
         return Reply.WELL;
     }
 
-    private void takeBack(StoredLogin login)
-            throws CertificateException, ConfigException, ServerException, RefusedException {
-        try (HttpThreads threads = new HttpThreads()) {
-            AdminApi.withToken(
-                            login.server(),
-                            Certificates.parse(login.ca()),
-                            login.token(),
-                            threads.executor(),
-                            new ServerClock(surroundings.clock()))
-                    .delete(TokenCommands.PATH + "/" + Session.id(login.tokenId()));
+    private void say(String line, @Nullable StoredLogin login, boolean takenBack) {
+        if (json) {
+            Map<String, Object> document = new LinkedHashMap<>();
+            if (login != null) {
+                document.put("server", login.server());
+            }
+            document.put("token_taken_back", takenBack);
+            surroundings.out().println(JsonTree.of(document).json());
+        } else if (!line.isEmpty()) {
+            surroundings.out().println(line);
         }
     }
 }

@@ -5,7 +5,6 @@ import dev.perennial.agent.json.JsonTree;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,35 +13,27 @@ import picocli.CommandLine.Parameters;
 
 /** Organisations. */
 @Command(name = "organisations", description = "List organisations, or make and change one.")
-final class OrganisationCommands implements Callable<Integer> {
+final class OrganisationCommands {
     private static final String PATH = "/v1/organisations";
 
     private final Session session;
-
-    @Mixin
-    private Listing listing = new Listing();
 
     OrganisationCommands(Session session) {
         this.session = session;
     }
 
-    @Override
-    public Integer call() throws Exception {
-        return list(listing);
-    }
-
     @Command(description = "List organisations.")
     int list(@Mixin Listing listing) throws Exception {
-        JsonTree found = listing.fetch(session, new Query(PATH), "organisations");
         Table table = new Table("ID", "NAME", "NAMES", "CREATED");
-        for (JsonTree organisation : found.at("/organisations").elements()) {
-            table.row(
-                    organisation.text("/metadata/id"),
-                    organisation.text("/spec/name"),
-                    Names.brief(organisation.at("/spec/names").texts()),
-                    session.times().of(organisation.text("/metadata/created")));
-        }
-        return session.list(found, table, "no organisations");
+        return listing.show(
+                session,
+                Listing.Source.whole(new Query(PATH), "organisations", "organisations"),
+                table,
+                organisation -> table.row(
+                        organisation.text("/metadata/id"),
+                        organisation.text("/spec/name"),
+                        Names.brief(organisation.at("/spec/names").texts()),
+                        session.times().brief(organisation.text("/metadata/created"))));
     }
 
     private Details details(JsonTree organisation) {
@@ -56,7 +47,7 @@ final class OrganisationCommands implements Callable<Integer> {
 
     @Command(description = "Show one in full.")
     int show(@Parameters(paramLabel = "ID", description = "The organisation's.") String id) throws Exception {
-        session.show(session.get(PATH + "/" + Session.id(id)), this::details);
+        session.dialogue().show(session.get(PATH + "/" + Session.id(id)), this::details);
         return Reply.WELL;
     }
 
@@ -74,7 +65,7 @@ final class OrganisationCommands implements Callable<Integer> {
             throws Exception {
         Map<String, Object> spec = new HashMap<>(Map.of("name", name));
         AccountFields.put(spec, "names", names);
-        session.show(session.post(PATH, Map.of("spec", spec)), this::details);
+        session.dialogue().show(session.post(PATH, Map.of("spec", spec)), this::details);
         return Reply.WELL;
     }
 
@@ -90,13 +81,13 @@ final class OrganisationCommands implements Callable<Integer> {
                     @Nullable
                     List<String> names)
             throws Exception {
-        String path = PATH + "/" + Session.id(id);
-        Map<String, Object> spec = session.get(path).at("/spec").fields();
-        if (rename != null) {
-            spec.put("name", rename);
-        }
-        AccountFields.put(spec, "names", names);
-        session.show(session.api().put(path, Map.of("spec", spec), null).document(), this::details);
+        JsonTree changed = session.change(PATH + "/" + Session.id(id), spec -> {
+            if (rename != null) {
+                spec.put("name", rename);
+            }
+            AccountFields.put(spec, "names", names);
+        });
+        session.dialogue().show(changed, this::details);
         return Reply.WELL;
     }
 }

@@ -3,7 +3,6 @@ package dev.perennial.agent.people;
 import dev.perennial.agent.config.ConfigException;
 import dev.perennial.agent.server.RefusedException;
 import dev.perennial.agent.server.ServerException;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -16,7 +15,7 @@ final class OrganisationOption {
     private @Nullable String organisation;
 
     /** The bootstrap administrator belongs to none, so the first one stands for it. */
-    String of(Session session) throws ConfigException, IOException, EndedException, ServerException, RefusedException {
+    String of(Session session) throws ConfigException, EndedException, ServerException, RefusedException {
         if (organisation != null) {
             return organisation;
         }

@@ -11,6 +11,9 @@ public final class People {
     /** Their names on the command line. */
     public static final List<String> NAMES = List.of("login", "logout", "admin", "completion");
 
+    /** Precondition Failed: our If-Match names what is there no more. */
+    private static final int CHANGED = 412;
+
     private People() {}
 
     /** A command ready to be called; of {@code admin} no more than what the arguments ask for. */
@@ -28,14 +31,20 @@ public final class People {
     public static int report(Surroundings surroundings, Exception failure) {
         surroundings.err().println("perennial: " + text(failure));
         surroundings.err().flush();
-        return failure instanceof ConfigException ? Reply.CONFIGURATION : Reply.FAILED;
+        return failure instanceof ConfigException || failure instanceof EndedException
+                ? Reply.CONFIGURATION
+                : Reply.FAILED;
     }
 
     private static String text(Exception failure) {
+        Throwable refusal = failure instanceof EndedException ? failure.getCause() : failure;
         String message =
                 failure.getMessage() == null ? failure.getClass().getSimpleName() : Visible.of(failure.getMessage());
-        if (!(failure instanceof RefusedException refused)) {
+        if (!(refusal instanceof RefusedException refused)) {
             return message;
+        }
+        if (refused.status() == CHANGED) {
+            message = "it was changed by somebody else meanwhile, and is as they left it: look at it again";
         }
         StringBuilder text = new StringBuilder(message).append(" (").append(refused.status());
         if (!refused.slug().isEmpty()) {

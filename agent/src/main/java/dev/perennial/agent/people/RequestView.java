@@ -27,8 +27,8 @@ final class RequestView {
                 state(),
                 Names.brief(Names.ofRequest(request)),
                 request.text("/status/signer"),
-                times.of(newest().text("/status/not_after")),
-                times.of(request.text("/metadata/created")));
+                times.brief(newest().text("/status/not_after")),
+                times.brief(request.text("/metadata/created")));
     }
 
     private String state() {

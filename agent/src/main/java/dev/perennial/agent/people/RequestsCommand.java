@@ -1,6 +1,5 @@
 package dev.perennial.agent.people;
 
-import dev.perennial.agent.json.JsonTree;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +25,9 @@ final class RequestsCommand implements Callable<Integer> {
     private Listing listing = new Listing();
 
     @Mixin
+    private OrganisationFilter organisation = new OrganisationFilter();
+
+    @Mixin
     private Filters filters = new Filters();
 
     @Option(
@@ -41,17 +43,18 @@ final class RequestsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Query query = filters.addTo(new Query(Paths.REQUESTS), session.times())
+        Query query = organisation
+                .addTo(filters.addTo(new Query(Paths.REQUESTS), session.times()))
                 .add("state", state == null ? null : state.toLowerCase(Locale.ROOT));
         if (filters.count()) {
-            return session.count(query);
+            return filters.count(session, query);
         }
-        JsonTree found =
-                listing.fetch(session, query.add("limit_csr_certificates", "1"), "certificate_signing_requests");
         Table table = RequestView.table();
-        for (JsonTree request : found.at("/certificate_signing_requests").elements()) {
-            new RequestView(request, session.times()).row(table);
-        }
-        return session.list(found, table, "no requests");
+        return listing.show(
+                session,
+                Listing.Source.paged(
+                        query.add("limit_csr_certificates", "1"), "certificate_signing_requests", "requests"),
+                table,
+                request -> new RequestView(request, session.times()).row(table));
     }
 }

@@ -39,15 +39,16 @@ final class RevokeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         String id = Session.id(given);
         CertificateView view = new CertificateView(session.get(Paths.CERTIFICATES + "/" + id), session.times());
-        session.present(view.details());
-        session.confirmByTyping(consent.isGiven(), "Revoke it for " + Visible.of(reason) + "?", view.name());
+        session.dialogue().present(view.details(), consent.isGiven());
+        session.dialogue().confirmByTyping(consent.isGiven(), "Revoke it for " + Visible.of(reason) + "?", view.name());
         JsonTree answer = session.post(Paths.CERTIFICATES + "/" + id + "/revoke", Map.of("reason", reason));
         JsonTree revoked = answer.at("/status/revoked");
-        session.done(
-                answer,
-                "revoked " + id + " "
-                        + session.times().of(revoked.text("/time")) + ": "
-                        + Visible.of(revoked.text("/reason")));
+        session.dialogue()
+                .done(
+                        answer,
+                        "revoked " + id + " "
+                                + session.times().of(revoked.text("/time")) + ": "
+                                + Visible.of(revoked.text("/reason")));
         return Reply.WELL;
     }
 }

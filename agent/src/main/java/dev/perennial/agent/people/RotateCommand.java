@@ -2,7 +2,6 @@ package dev.perennial.agent.people;
 
 import dev.perennial.agent.daemon.Reply;
 import dev.perennial.agent.json.JsonTree;
-import dev.perennial.agent.server.AdminApi;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -42,17 +41,15 @@ final class RotateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         String path = Paths.REQUESTS + "/" + Session.id(given);
-        AdminApi.Answer present = session.api().get(path);
         Map<String, Object> rotation = new LinkedHashMap<>(Map.of("reason", reason));
         if (deadline != null) {
             rotation.put("deadline", session.times().ahead(deadline));
         }
-        Map<String, Object> spec = present.document().at("/spec").fields();
-        spec.put("rotate_keys", true);
-        spec.put("rotation", rotation);
-        JsonTree answer =
-                session.api().put(path, Map.of("spec", spec), present.etag()).document();
-        session.done(answer, "asked for a new key of " + given);
+        JsonTree answer = session.change(path, spec -> {
+            spec.put("rotate_keys", true);
+            spec.put("rotation", rotation);
+        });
+        session.dialogue().done(answer, "asked for a new key of " + given);
         return Reply.WELL;
     }
 }

@@ -24,9 +24,10 @@ final class ShowCommand implements Callable<Integer> {
         String id = Session.id(given);
         Times times = session.times();
         try {
-            session.show(
-                    session.get(new Query(Paths.REQUESTS + "/" + id).add("get_certificate_updates", "true")),
-                    request -> new RequestView(request, times).details());
+            session.dialogue()
+                    .show(
+                            session.get(new Query(Paths.REQUESTS + "/" + id).add("get_certificate_updates", "true")),
+                            request -> new RequestView(request, times).details());
             return Reply.WELL;
         } catch (RefusedException e) {
             if (e.status() != 404 || e.slug().equals("withdrawn")) {
@@ -35,11 +36,12 @@ final class ShowCommand implements Callable<Integer> {
         }
         for (String path : List.of(Paths.CERTIFICATES, Paths.AGENTS)) {
             try {
-                session.show(
-                        session.get(path + "/" + id),
-                        found -> path.equals(Paths.AGENTS)
-                                ? AgentCommands.details(found, times)
-                                : new CertificateView(found, times).details());
+                session.dialogue()
+                        .show(
+                                session.get(path + "/" + id),
+                                found -> path.equals(Paths.AGENTS)
+                                        ? AgentCommands.details(found, times)
+                                        : new CertificateView(found, times).details());
                 return Reply.WELL;
             } catch (RefusedException e) {
                 if (e.status() != 404) {
@@ -47,7 +49,7 @@ final class ShowCommand implements Callable<Integer> {
                 }
             }
         }
-        session.note("perennial: no request, certificate or agent that you may read has the id " + id);
+        session.dialogue().note("perennial: no request, certificate or agent that you may read has the id " + id);
         return Reply.FAILED;
     }
 }

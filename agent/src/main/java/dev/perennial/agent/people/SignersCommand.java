@@ -1,6 +1,5 @@
 package dev.perennial.agent.people;
 
-import dev.perennial.agent.json.JsonTree;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,18 +18,18 @@ final class SignersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        JsonTree found = listing.fetch(session, new Query("/v1/signers"), "signers");
         Table table = new Table("NAME", "PROFILE", "VALIDITY", "POLICY", "FOUR EYES", "ENABLED", "CA");
-        for (JsonTree signer : found.at("/signers").elements()) {
-            table.row(
-                    signer.text("/spec/name"),
-                    signer.text("/spec/profile"),
-                    signer.text("/spec/validity"),
-                    signer.text("/spec/policy"),
-                    signer.text("/spec/four_eyes").equals("true") ? "yes" : "no",
-                    signer.text("/spec/enabled").equals("false") ? "no" : "yes",
-                    signer.text("/spec/ca_id"));
-        }
-        return session.list(found, table, "no signers");
+        return listing.show(
+                session,
+                Listing.Source.whole(new Query("/v1/signers"), "signers", "signers"),
+                table,
+                signer -> table.row(
+                        signer.text("/spec/name"),
+                        signer.text("/spec/profile"),
+                        signer.text("/spec/validity"),
+                        signer.text("/spec/policy"),
+                        signer.text("/spec/four_eyes").equals("true") ? "yes" : "no",
+                        signer.text("/spec/enabled").equals("false") ? "no" : "yes",
+                        signer.text("/spec/ca_id")));
     }
 }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a command has around it.
  *
- * @param console the terminal where a person sits; null for a script, which is asked nothing
+ * @param console standard input and output where both are a terminal, for what is typed unseen; else null
+ * @param terminal where questions are asked
  */
 public record Surroundings(
         InstantSource clock,
@@ -24,7 +25,8 @@ public record Surroundings(
         InputStream in,
         PrintWriter out,
         PrintWriter err,
-        @Nullable Console console) {
+        @Nullable Console console,
+        Terminal terminal) {
 
     /** Those of this process. */
     public static Surroundings ofProcess(InstantSource clock) {
@@ -35,16 +37,21 @@ public record Surroundings(
                 System.in,
                 writer(System.out),
                 writer(System.err),
-                terminal());
+                ofStandardStreams(),
+                new DeviceTerminal(charset()));
     }
 
     private static PrintWriter writer(PrintStream stream) {
-        return new PrintWriter(stream, true, Charset.forName(System.getProperty("native.encoding", "UTF-8")));
+        return new PrintWriter(stream, true, charset());
+    }
+
+    private static Charset charset() {
+        return Charset.forName(System.getProperty("native.encoding", "UTF-8"));
     }
 
     /** From JDK 22 on there is a console without a terminal too, and a method that tells them apart. */
     @SuppressWarnings("SystemConsoleNull") // both kinds are told apart here
-    private static @Nullable Console terminal() {
+    private static @Nullable Console ofStandardStreams() {
         Console console = System.console();
         if (console == null) {
             return null;
@@ -65,7 +72,7 @@ public record Surroundings(
         return value == null || value.isEmpty() ? null : value;
     }
 
-    /** The terminal's width in columns; a great many where there is no terminal. */
+    /** The width of the terminal that is written to, in columns; a great many where it is none. */
     int width() {
         if (console == null) {
             return Integer.MAX_VALUE;

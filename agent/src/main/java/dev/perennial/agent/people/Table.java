@@ -4,11 +4,15 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.function.IntPredicate;
 
 /** Aligned columns under a header, with no borders; every cell is made visible here. */
 final class Table {
     private static final String GAP = "  ";
     private static final int NARROWEST = 8;
+    /** What is long, and told in full by {@code show}. */
+    private static final Set<String> CUT_FIRST = Set.of("NAMES", "SIGNER");
 
     private final List<String> header;
     private final List<List<String>> rows = new ArrayList<>();
@@ -25,33 +29,32 @@ final class Table {
         rows.add(shown);
     }
 
-    boolean isEmpty() {
-        return rows.isEmpty();
-    }
-
-    /** @param width the columns of the terminal; the widest cells are cut until a line fits */
+    /** @param width the columns of the terminal; cells are cut until a line fits, the first of each line never */
     void print(PrintWriter out, int width) {
         int[] widths = new int[header.size()];
         for (int column = 0; column < widths.length; column++) {
-            widths[column] = length(header.get(column));
+            widths[column] = Columns.of(header.get(column));
             for (List<String> row : rows) {
-                widths[column] = Math.max(widths[column], length(row.get(column)));
+                widths[column] = Math.max(widths[column], Columns.of(row.get(column)));
             }
         }
-        fit(widths, width);
+        int available = width - GAP.length() * (widths.length - 1);
+        fit(widths, available, column -> CUT_FIRST.contains(header.get(column)));
+        fit(widths, available, column -> column > 0);
         line(out, header, widths);
         rows.forEach(row -> line(out, row, widths));
     }
 
-    private static void fit(int[] widths, int width) {
-        int available = width - GAP.length() * (widths.length - 1);
+    /** Narrows the widest of those columns step by step. */
+    private static void fit(int[] widths, int available, IntPredicate cut) {
         int needed = Arrays.stream(widths).sum();
         while (needed > available) {
             int widest = 0;
             for (int column = 1; column < widths.length; column++) {
-                widest = widths[column] > widths[widest] ? column : widest;
+                boolean wider = widest == 0 || widths[column] > widths[widest];
+                widest = cut.test(column) && wider ? column : widest;
             }
-            if (widths[widest] <= NARROWEST) {
+            if (widest == 0 || widths[widest] <= NARROWEST) {
                 return;
             }
             widths[widest]--;
@@ -62,20 +65,12 @@ final class Table {
     private static void line(PrintWriter out, List<String> cells, int[] widths) {
         StringBuilder line = new StringBuilder();
         for (int column = 0; column < widths.length; column++) {
-            String cell = cut(cells.get(column), widths[column]);
+            String cell = Columns.cut(cells.get(column), widths[column]);
             line.append(column == 0 ? "" : GAP).append(cell);
             if (column < widths.length - 1) {
-                line.append(" ".repeat(widths[column] - length(cell)));
+                line.append(" ".repeat(widths[column] - Columns.of(cell)));
             }
         }
         out.println(line);
-    }
-
-    private static String cut(String cell, int width) {
-        return length(cell) <= width ? cell : cell.substring(0, cell.offsetByCodePoints(0, width - 1)) + "…";
-    }
-
-    private static int length(String text) {
-        return text.codePointCount(0, text.length());
     }
 }

@@ -12,6 +12,7 @@ import java.util.Locale;
 /** Instants for people: by the local clock, and how far away. */
 final class Times {
     private static final DateTimeFormatter SHORT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
+    private static final DateTimeFormatter EXACT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
     private final InstantSource clock;
     private final ZoneId zone;
@@ -25,8 +26,27 @@ final class Times {
     String of(String text) {
         try {
             Instant instant = Instant.parse(text);
-            return SHORT.format(instant.atZone(zone)) + " (" + distance(Duration.between(clock.instant(), instant))
+            return SHORT.format(instant.atZone(zone)) + " ("
+                    + distance(Duration.between(clock.instant(), instant), " days", " hours", " minutes", " seconds")
                     + ")";
+        } catch (DateTimeException e) {
+            return Visible.of(text);
+        }
+    }
+
+    /** How far away, {@code in 89 d} or {@code 3 h ago}, where a column has no room for more. */
+    String brief(String text) {
+        try {
+            return distance(Duration.between(clock.instant(), Instant.parse(text)), " d", " h", " min", " s");
+        } catch (DateTimeException e) {
+            return Visible.of(text);
+        }
+    }
+
+    /** {@code 2026-12-01 14:05:09}, where it matters which came first. */
+    String exact(String text) {
+        try {
+            return EXACT.format(Instant.parse(text).atZone(zone));
         } catch (DateTimeException e) {
             return Visible.of(text);
         }
@@ -40,17 +60,21 @@ final class Times {
         }
     }
 
-    private static String distance(Duration distance) {
+    private static String distance(Duration distance, String days, String hours, String minutes, String seconds) {
         Duration absolute = distance.abs();
+        if (absolute.toSeconds() < 1) {
+            // The server's clock is told in seconds.
+            return "now";
+        }
         String far;
         if (absolute.toDays() >= 2) {
-            far = absolute.toDays() + " days";
+            far = absolute.toDays() + days;
         } else if (absolute.toHours() >= 2) {
-            far = absolute.toHours() + " hours";
+            far = absolute.toHours() + hours;
         } else if (absolute.toMinutes() >= 2) {
-            far = absolute.toMinutes() + " minutes";
+            far = absolute.toMinutes() + minutes;
         } else {
-            far = absolute.toSeconds() + " seconds";
+            far = absolute.toSeconds() + seconds;
         }
         return distance.isNegative() ? far + " ago" : "in " + far;
     }

@@ -5,7 +5,6 @@ import dev.perennial.agent.json.JsonTree;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,51 +13,41 @@ import picocli.CommandLine.Parameters;
 
 /** Access tokens. */
 @Command(name = "tokens", description = "List access tokens, or make and take back one.")
-final class TokenCommands implements Callable<Integer> {
+final class TokenCommands {
     static final String PATH = "/v1/access_tokens";
 
     private final Session session;
     private final Accounts accounts;
-
-    @Mixin
-    private Listing listing = new Listing();
-
-    @Option(names = "--account", paramLabel = "ACCOUNT", description = "Only those of this account: its id or name.")
-    private @Nullable String account;
 
     TokenCommands(Session session) {
         this.session = session;
         this.accounts = new Accounts(session);
     }
 
-    @Override
-    public Integer call() throws Exception {
-        return list(listing, account);
-    }
-
     @Command(description = "List the tokens that are still good, without their secrets.")
     int list(
             @Mixin Listing listing,
+            @Mixin OrganisationFilter organisation,
             @Option(names = "--account", paramLabel = "ACCOUNT", description = "Only those of this account.") @Nullable
                     String account)
             throws Exception {
         Query query = new Query(PATH).add("account", account == null ? null : accounts.id(account));
-        JsonTree found = listing.fetch(session, query, "access_tokens");
         Table table = new Table("ID", "ACCOUNT", "ORGANISATION", "ROLES", "NAMES", "EXPIRES");
-        for (JsonTree token : found.at("/access_tokens").elements()) {
-            table.row(
-                    token.text("/metadata/id"),
-                    token.text("/status/account_name"),
-                    token.text("/spec/org_id"),
-                    token.at("/spec/roles").isThere()
-                            ? String.join(" ", token.at("/spec/roles").texts())
-                            : "all",
-                    token.at("/spec/names").isThere()
-                            ? Names.brief(token.at("/spec/names").texts())
-                            : "all",
-                    session.times().of(token.text("/status/expires")));
-        }
-        return session.list(found, table, "no access tokens");
+        return listing.show(
+                session,
+                Listing.Source.whole(organisation.addTo(query), "access_tokens", "access tokens"),
+                table,
+                token -> table.row(
+                        token.text("/metadata/id"),
+                        token.text("/status/account_name"),
+                        token.text("/spec/org_id"),
+                        token.at("/spec/roles").isThere()
+                                ? String.join(" ", token.at("/spec/roles").texts())
+                                : "all",
+                        token.at("/spec/names").isThere()
+                                ? Names.brief(token.at("/spec/names").texts())
+                                : "all",
+                        session.times().brief(token.text("/status/expires"))));
     }
 
     @Command(
@@ -118,7 +107,7 @@ final class TokenCommands implements Callable<Integer> {
             spec.put("account", accounts.id(account));
             answer = session.post(PATH, Map.of("spec", spec));
         }
-        session.secret(answer, "access token");
+        session.dialogue().secret(answer, "access token");
         return Reply.WELL;
     }
 
@@ -126,9 +115,9 @@ final class TokenCommands implements Callable<Integer> {
     int delete(@Parameters(paramLabel = "ID", description = "The token's.") String id, @Mixin Consent consent)
             throws Exception {
         String path = PATH + "/" + Session.id(id);
-        session.confirm(consent.isGiven(), "Take the access token " + id + " back?");
-        session.api().delete(path);
-        session.deleted("access token", id);
+        session.dialogue().confirm(consent.isGiven(), "Take the access token " + id + " back?");
+        session.delete(path);
+        session.dialogue().deleted("access token", id);
         return Reply.WELL;
     }
 }

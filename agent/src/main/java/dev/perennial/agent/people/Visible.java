@@ -11,24 +11,39 @@ final class Visible {
     /** What is longer is no name that a person compares; the rest is said to be there. */
     private static final int LONGEST = 4096;
 
+    /** On one character: more of them pile up over other lines. */
+    private static final int MARKS = 1;
+
     private Visible() {}
 
     static String of(String text) {
         StringBuilder shown = new StringBuilder();
         int count = 0;
+        int marks = MARKS;
         for (int place = 0; place < text.length(); count++) {
             if (count == LONGEST) {
                 return shown + "… (" + text.length() + " characters in all)";
             }
             int point = text.codePointAt(place);
             place += Character.charCount(point);
-            if (isHidden(point)) {
+            boolean mark = isMark(point);
+            marks = mark ? marks + 1 : 0;
+            // A backslash that would make what follows look like one of ours is shown as one of ours.
+            boolean feigned = point == '\\' && text.startsWith("u", place);
+            if (feigned || mark && marks > MARKS || isHidden(point)) {
                 shown.append(String.format(point > 0xffff ? "\\u{%x}" : "\\u%04x", point));
+                marks = MARKS;
             } else {
                 shown.appendCodePoint(point);
             }
         }
         return shown.toString();
+    }
+
+    /** What stands on the character before it. */
+    static boolean isMark(int point) {
+        int type = Character.getType(point);
+        return type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK;
     }
 
     private static boolean isHidden(int point) {

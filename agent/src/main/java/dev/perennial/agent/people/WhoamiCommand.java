@@ -17,7 +17,7 @@ final class WhoamiCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         StoredLogin login = session.login();
         String server = session.server();
-        session.show(session.get("/v1/me"), me -> {
+        session.dialogue().show(session.get("/v1/me"), me -> {
             Details details = new Details()
                     .add("server", server)
                     .add("name", me.text("/status/name"))

@@ -23,7 +23,9 @@ abstract class Words implements Iterable<String> {
 
     static final class RequestStates extends Words {
         RequestStates() {
+            // What was withdrawn is in no list.
             super(Arrays.stream(RequestState.values())
+                    .filter(state -> state != RequestState.WITHDRAWN)
                     .map(state -> state.name().toLowerCase(Locale.ROOT))
                     .toList());
         }

@@ -1,5 +1,6 @@
 package dev.perennial.agent.server;
 
+import dev.perennial.agent.config.ConfigException;
 import dev.perennial.agent.json.Json;
 import dev.perennial.agent.json.JsonTree;
 import java.io.IOException;
@@ -35,10 +36,11 @@ public final class AdminApi {
     /** An answer and the tag it came with; null where the server sent none. */
     public record Answer(JsonTree document, @Nullable String etag) {}
 
-    /** Calls with an access token. */
+    /** Calls with an access token; one that no header can carry is told without being shown. */
     public static AdminApi withToken(
-            URI server, Collection<X509Certificate> roots, String token, Executor executor, ServerClock clock) {
-        return new AdminApi(http(server, roots, executor, clock), "Bearer " + token);
+            URI server, Collection<X509Certificate> roots, String token, Executor executor, ServerClock clock)
+            throws ConfigException {
+        return new AdminApi(http(server, roots, executor, clock), "Bearer " + Bearer.checked(token));
     }
 
     /** Calls with a password; a user of another organisation than the first is {@code ORGANISATION/NAME}. */

@@ -41,6 +41,44 @@ final class TableTest {
         assertThat(lines[0]).isEqualTo("ID  NAME" + " ".repeat(24) + "  STATE");
     }
 
+    @Test
+    void theFirstColumn_isNeverCut_andNamesAreCutFirst() {
+        Table table = new Table("ID", "STATE", "NAMES", "SIGNER", "EXPIRES", "CREATED");
+        String id = "kXJ2yUmQT1Gq3ZbD0aVw9g";
+        table.row(id, "ISSUED", "a.example.com www.example.com +7", "perennial.dev/server", "in 89 d", "90 min ago");
+        String[] lines = print(table, 80);
+        assertThat(lines[1])
+                .hasSizeLessThanOrEqualTo(80)
+                .startsWith(id + "  ISSUED  ")
+                .contains("in 89 d  90 min ago");
+        assertThat(print(table, 20)[1]).startsWith(id + "  ISSUED  a.examp…");
+    }
+
+    @Test
+    void wideCharacters_countTwo_andMarksNone() {
+        Table table = new Table("ID", "NAME", "STATE");
+        table.row("1", "例え😀", "x");
+        table.row("2", "e\u0301", "x");
+        table.row("3", "abcdef", "x");
+        String[] lines = print(table, Integer.MAX_VALUE);
+        assertThat(lines[1]).isEqualTo("1   例え😀  x");
+        assertThat(lines[2]).isEqualTo("2   e\u0301       x");
+        Table narrow = new Table("ID", "NAME");
+        narrow.row("1", "例".repeat(20));
+        assertThat(print(narrow, 14)[1]).isEqualTo("1   例例例例…");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"e\u0301,e\u0301", "e\u0301\u0302x,e\u0301\\u0302x", "\u0301e,\\u0301e"})
+    void marks_beyondOneOnACharacter_areShownByTheirCodePoint(String text, String shown) {
+        assertThat(Visible.of(text)).isEqualTo(shown);
+    }
+
+    @Test
+    void whatLooksEscapedAlready_isNoEscapeOfOurs() {
+        assertThat(Visible.of("a\\u202eb")).isEqualTo("a\\u005cu202eb");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "202e,\\u202e", "0000,\\u0000", "001b,\\u001b", "009b,\\u009b", "000a,\\u000a", "200b,\\u200b", "200f,\\u200f",
@@ -84,6 +122,16 @@ final class TableTest {
     void times_areLocal_andSayHowFarAway(String instant, String shown) {
         Times times = new Times(InstantSource.fixed(Instant.parse("2026-12-01T12:00:00Z")), ZoneId.of("Europe/Berlin"));
         assertThat(times.of(instant)).isEqualTo(shown);
+    }
+
+    @Test
+    void inTables_timesAreShort() {
+        Times times = new Times(InstantSource.fixed(Instant.parse("2026-12-01T12:00:00Z")), ZoneId.of("Europe/Berlin"));
+        assertThat(times.brief("2027-02-28T12:00:01Z")).isEqualTo("in 89 d");
+        assertThat(times.brief("2026-12-01T09:00:00Z")).isEqualTo("3 h ago");
+        assertThat(times.brief("2026-12-01T12:00:00.9Z")).isEqualTo("now");
+        assertThat(times.brief("")).isEmpty();
+        assertThat(times.exact("2026-12-01T09:00:07Z")).isEqualTo("2026-12-01 10:00:07");
     }
 
     @Test

@@ -48,13 +48,13 @@ final class PeopleDecisionsIT {
     @Test
     void approve_showsWhatIsAsked_andItIsIssued() {
         Exchange held = agent.api().submit(TestCsrs.p256("wanted.test")).expect(201);
-        Cli.Ran done = approver.admin("approve", held.id(), "--reason", "ticket 4711");
+        Cli.Ran done = approver.admin("approve", held.id(), "--reason", "ticket 4711", "--yes");
         assertThat(done.line()).isEqualTo("approved " + held.id() + ": now ISSUED");
         assertThat(done.err())
                 .contains("PENDING (approval-required: ", "dns:wanted.test", held.text("/status/pkcs10_sha256"));
         assertThat(server.administrator().request(held.id()).expect(200).state())
                 .isEqualTo("ISSUED");
-        assertThat(approver.run("admin", "approve", held.id(), "--reason", "again")
+        assertThat(approver.run("admin", "approve", held.id(), "--reason", "again", "--yes")
                         .expect(1)
                         .err())
                 .contains("409 conflict");
@@ -63,7 +63,7 @@ final class PeopleDecisionsIT {
     @Test
     void deny_isToldToTheRequester() {
         Exchange held = agent.api().submit(TestCsrs.p256("unwanted.test")).expect(201);
-        assertThat(approver.admin("deny", held.id(), "--reason", "not our domain", "--json")
+        assertThat(approver.admin("deny", held.id(), "--reason", "not our domain", "--yes", "--json")
                         .json()
                         .at("/status/state")
                         .asText())
@@ -101,7 +101,7 @@ final class PeopleDecisionsIT {
         assertThat(approver.admin("requests", "--all").out()).contains("ISSUED next PENDING");
         assertThat(approver.admin("show", issued.id()).out())
                 .contains("generation 2: PENDING", "dns:more.test", next + " (of the PKCS#10)");
-        approver.admin("approve", issued.id(), "--reason", "both are ours");
+        approver.admin("approve", issued.id(), "--reason", "both are ours", "--yes");
         assertThat(server.administrator()
                         .request(issued.id())
                         .expect(200)

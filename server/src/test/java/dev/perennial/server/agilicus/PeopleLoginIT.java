@@ -63,6 +63,13 @@ final class PeopleLoginIT {
         return home.resolve(".config/perennial/login.json");
     }
 
+    private String token() throws Exception {
+        return new com.fasterxml.jackson.databind.ObjectMapper()
+                .readTree(stored().toFile())
+                .get("token")
+                .asText();
+    }
+
     @Test
     void login_keepsATokenForItsOwnersEyes_andLogoutTakesItBack() throws Exception {
         Cli.Ran login = login(PASSWORD, "--ca", ca.toString()).expect(0);
@@ -73,10 +80,7 @@ final class PeopleLoginIT {
                 .isEqualTo("rwx------");
         assertThat(Files.readString(stored())).doesNotContain(PASSWORD);
 
-        String token = new com.fasterxml.jackson.databind.ObjectMapper()
-                .readTree(stored().toFile())
-                .get("token")
-                .asText();
+        String token = token();
         assertThat(login.out() + login.err()).doesNotContain(token);
         ApiClient same = server.nobody().withToken(token);
         same.get("/v1/me").expect(200);
@@ -111,11 +115,59 @@ final class PeopleLoginIT {
         login(PASSWORD, "--ca", ca.toString(), "--expires", "PT5M").expect(0);
         cli.admin("requests");
         server.clock().advance(Duration.ofMinutes(6));
-        assertThat(cli.run("admin", "requests").expect(1).err())
-                .contains("the login at " + server.uri() + " ended", "perennial login --server " + server.uri());
+        assertThat(cli.run("admin", "requests").expect(2).err())
+                .contains(
+                        "the login at " + server.uri() + " is good no more: log in again",
+                        "perennial login --server " + server.uri(),
+                        "401 unauthenticated");
         // Its roots are still good for the next login.
         login(PASSWORD).expect(0);
         cli.admin("requests");
+    }
+
+    @Test
+    void theServerSaysWhetherALoginIsGood_notTheClockOfThisHost() {
+        login(PASSWORD, "--ca", ca.toString(), "--expires", "PT5M").expect(0);
+        Cli ahead = new Cli(() -> server.clock().instant().plus(Duration.ofDays(1)), home);
+        ahead.admin("requests");
+        assertThat(ahead.run("login", "--status").expect(0).out()).containsPattern("login ends .*\\(in \\d+ ");
+    }
+
+    @Test
+    void aLoginOverAnother_takesTheTokenBeforeBack() throws Exception {
+        login(PASSWORD, "--ca", ca.toString()).expect(0);
+        ApiClient before = server.nobody().withToken(token());
+        login(PASSWORD).expect(0);
+        before.get("/v1/me").expectProblem(401, "unauthenticated");
+        server.nobody().withToken(token()).get("/v1/me").expect(200);
+    }
+
+    @Test
+    void aLoginThatCannotBeKept_leavesNoTokenAlive() throws Exception {
+        Files.writeString(home.resolve(".config"), "in the way");
+        assertThat(login(PASSWORD, "--ca", ca.toString()).expect(1).err()).contains("the login cannot be kept");
+        Cli bootstrap = new Cli(server.clock(), home.resolve("nowhere"))
+                .with("PERENNIAL_SERVER", server.uri().toString())
+                .with("PERENNIAL_CA", ca.toString())
+                .with("PERENNIAL_TOKEN", server.first().administratorToken());
+        assertThat(bootstrap.admin("tokens", "list", "--account", user).err()).contains("no access tokens");
+    }
+
+    @Test
+    void logout_asJson() {
+        login(PASSWORD, "--ca", ca.toString()).expect(0);
+        assertThat(cli.run("logout", "--json")
+                        .expect(0)
+                        .json()
+                        .get("token_taken_back")
+                        .asBoolean())
+                .isTrue();
+        assertThat(cli.run("logout", "--json")
+                        .expect(0)
+                        .json()
+                        .get("token_taken_back")
+                        .asBoolean())
+                .isFalse();
     }
 
     @Test
@@ -205,6 +257,8 @@ final class PeopleLoginIT {
         assertThat(cli.run("login", "--ca", ca.toString()).expect(2).err()).contains("--server");
         assertThat(cli.run("login", "--server", "http://localhost:1").expect(2).err())
                 .contains("https://");
-        assertThat(cli.run("login", "--password", "x").expect(2).err()).contains("--password");
+        assertThat(cli.run("login", "--password", "x").expect(2).err())
+                .startsWith("Unknown option")
+                .contains("Possible solutions: --password-file");
     }
 }

@@ -11,9 +11,13 @@ import dev.perennial.server.testing.Until;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -32,7 +36,7 @@ final class PeopleIT {
     @TempDir
     private Path home;
 
-    /** A terminal of 60 columns, by the script(1) of every Linux. */
+    /** A terminal of 80 columns, by the script(1) of every Linux. */
     private final class Terminal {
         private final Process process;
         private final Path output;
@@ -44,9 +48,10 @@ final class PeopleIT {
             ProcessBuilder builder = new ProcessBuilder(
                             "script",
                             "-qec",
-                            "stty cols 60; exec " + java + " -XX:TieredStopAtLevel=1 -jar " + JAR.toAbsolutePath() + " "
+                            "stty cols 80; exec " + java + " -XX:TieredStopAtLevel=1 -jar " + JAR.toAbsolutePath() + " "
                                     + command,
                             "/dev/null")
+                    .directory(home.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile());
             builder.environment().keySet().removeIf(name -> name.startsWith("PERENNIAL_"));
@@ -94,6 +99,18 @@ final class PeopleIT {
         String id = made.certificateIds().get(0);
         Path ca = Files.writeString(home.resolve("ca.pem"), server.first().roots());
 
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Terminal waiting =
+                    new Terminal("login --server https://localhost:" + silent.getLocalPort() + " --ca " + ca);
+            waiting.answer("User: ", "ines").answer("Password of ines: ", PASSWORD);
+            // The call is under way, and nobody answers: all that the process is for stands there now.
+            try (Socket call = silent.accept()) {
+                assertThat(arguments()).contains("--ca\0" + ca).doesNotContain(PASSWORD);
+                assertThat(call.isConnected()).isTrue();
+            }
+            assertThat(waiting.ends(1)).doesNotContain(PASSWORD);
+        }
+
         Terminal login = new Terminal("login --server " + server.uri() + " --ca " + ca);
         login.answer("User: ", "ines").answer("Password of ines: ", PASSWORD);
         assertThat(login.ends(0)).contains("logged in at").doesNotContain(PASSWORD);
@@ -109,8 +126,78 @@ final class PeopleIT {
 
         String table = new Terminal("admin certificates").ends(0);
         assertThat(table.lines()).isNotEmpty().allSatisfy(line -> assertThat(line)
-                .hasSizeLessThanOrEqualTo(60));
-        assertThat(table).contains("…");
+                .hasSizeLessThanOrEqualTo(80));
+        assertThat(table).contains("…").contains(id + "  revoked");
+    }
+
+    @Test
+    void whereOnlyTheAnswerGoesElsewhere_itIsAskedAllTheSame() throws Exception {
+        String id = certificate("www.piped.test");
+        String command = "admin revoke " + id + " --reason superseded --json --server " + server.uri() + " --ca " + ca()
+                + " --token-file " + token() + " > answer";
+        Terminal declined = new Terminal(command);
+        declined.answer("Type www.piped.test to go on: ", "");
+        assertThat(declined.ends(1))
+                .containsSubsequence("www.piped.test", "Type www.piped.test", "nothing was changed");
+        assertThat(home.resolve("answer")).isEmptyFile();
+
+        Terminal revoked = new Terminal(command);
+        revoked.answer("Type www.piped.test to go on: ", "www.piped.test").ends(0);
+        assertThat(home.resolve("answer")).content().contains("superseded").doesNotContain("Type");
+    }
+
+    @Test
+    void withoutATerminal_nobodyIsAsked() throws Exception {
+        String id = certificate("www.script.test");
+        Process script = alone("admin", "revoke", id, "--reason", "superseded")
+                .redirectError(home.resolve("err").toFile())
+                .start();
+        assertThat(script.waitFor()).isEqualTo(2);
+        assertThat(home.resolve("err")).content().contains("there is no terminal to ask at: say --yes");
+    }
+
+    @Test
+    void anAnswerThatCannotBeWritten_isAFailure() throws Exception {
+        for (String json : new String[] {"--json", "--server=" + server.uri()}) {
+            Process full = alone("admin", "signers", json)
+                    .redirectOutput(Path.of("/dev/full").toFile())
+                    .redirectError(home.resolve("err").toFile())
+                    .start();
+            assertThat(full.waitFor()).isEqualTo(1);
+            assertThat(home.resolve("err")).content().contains("standard output cannot be written");
+        }
+    }
+
+    private String certificate(String name) {
+        return server.administrator()
+                .submit(TestCsrs.p256(name))
+                .expect(201)
+                .certificateIds()
+                .get(0);
+    }
+
+    private Path ca() throws IOException {
+        return Files.writeString(home.resolve("ca.pem"), server.first().roots());
+    }
+
+    private Path token() throws IOException {
+        return Files.writeString(home.resolve("admin.token"), server.first().administratorToken());
+    }
+
+    /** The bootstrap administrator's script, in a session of its own: nobody sits there, wherever the tests run. */
+    private ProcessBuilder alone(String... command) throws IOException {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        List<String> all = new ArrayList<>(List.of("setsid", "--wait", java.toString(), "-jar"));
+        all.add(JAR.toAbsolutePath().toString());
+        all.addAll(List.of(command));
+        ProcessBuilder builder =
+                new ProcessBuilder(all).redirectInput(Path.of("/dev/null").toFile());
+        builder.redirectOutput(home.resolve("out").toFile());
+        builder.environment().put("HOME", home.toString());
+        builder.environment().put("PERENNIAL_SERVER", server.uri().toString());
+        builder.environment().put("PERENNIAL_CA", ca().toString());
+        builder.environment().put("PERENNIAL_TOKEN", server.first().administratorToken());
+        return builder;
     }
 
     /** Of every process of this machine that we may see, as ps(1) shows them. */
@@ -126,7 +213,6 @@ final class PeopleIT {
                 }
             }
         }
-        assertThat(arguments).contains("perennial.jar");
         return arguments.toString();
     }
 

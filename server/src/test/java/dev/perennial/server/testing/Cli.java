@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.perennial.agent.cli.Commands;
 import dev.perennial.agent.people.Surroundings;
+import dev.perennial.agent.people.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,6 +21,18 @@ import java.util.Map;
 
 /** The command line for people inside this JVM: a host of its own, and what it prints. There is no terminal. */
 public final class Cli {
+    private static final Terminal NOBODY = new Terminal() {
+        @Override
+        public boolean isThere() {
+            return false;
+        }
+
+        @Override
+        public String ask(String question) {
+            throw new AssertionError(question);
+        }
+    };
+
     private final InstantSource clock;
     private final Map<String, String> environment = new HashMap<>();
     private String input = "";
@@ -73,7 +86,8 @@ public final class Cli {
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 new PrintWriter(out, true),
                 new PrintWriter(err, true),
-                null);
+                null,
+                NOBODY);
         input = "";
         int exit = Commands.execute(surroundings, new SecureRandom(), arguments);
         return new Ran(exit, out.toString(), err.toString());
