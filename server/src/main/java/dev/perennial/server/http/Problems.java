@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class Problems implements Handler<RoutingContext> {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
     private static final String MEDIA_TYPE = "application/problem+json";
+    /** What an Authorization header may be (RFC 6750 §3, RFC 7617 §2). */
+    private static final List<String> SCHEMES = List.of("Bearer", "Basic realm=\"perennial\", charset=\"UTF-8\"");
+
     /** How long a client that is still sending may read the refusal before its connection is closed. */
     private static final Duration LINGER = Duration.ofSeconds(1);
 
@@ -127,7 +130,7 @@ public final class Problems implements Handler<RoutingContext> {
     private void addHeaders(RoutingContext context, ProblemException problem) {
         HttpServerResponse response = context.response();
         switch (problem.type()) {
-            case UNAUTHENTICATED -> response.putHeader("WWW-Authenticate", "Bearer");
+            case UNAUTHENTICATED -> response.putHeader("WWW-Authenticate", SCHEMES);
             case METHOD_NOT_ALLOWED -> response.putHeader(HttpHeaders.ALLOW, allowed(context));
             case MALFORMED,
                     BAD_CSR,

@@ -1,9 +1,13 @@
 package dev.perennial.server.identity;
 
 import dev.perennial.model.Role;
+import dev.perennial.server.pkix.Digests;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A person or a program that comes in with a password, access tokens or client certificates of its own.
@@ -27,7 +31,25 @@ public record Account(
 
     /** What it is as a caller, with all that it has. */
     Caller caller(Caller.Proof proof) {
+        return caller(proof, null);
+    }
+
+    /** The same, come in by its password as that is stored. */
+    Caller byPassword(String stored) {
+        return caller(
+                Caller.Proof.PASSWORD,
+                HexFormat.of().formatHex(Digests.sha256(stored.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    private Caller caller(Caller.Proof proof, @Nullable String passwordSha256) {
         return new Caller(
-                Caller.Kind.ACCOUNT, id, orgId, roles, Grants.parse(names), SignerGrants.parse(signers), proof);
+                Caller.Kind.ACCOUNT,
+                id,
+                orgId,
+                roles,
+                Grants.parse(names),
+                SignerGrants.parse(signers),
+                proof,
+                passwordSha256);
     }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the account's or agent's id; the word {@code administrator} for the bootstrap administrator
  * @param orgId null for the bootstrap administrator, who belongs to none
  * @param proof how it showed who it is, this time
+ * @param passwordSha256 of the stored form of the password that it came in by; null where it came by something else
  */
 public record Caller(
         Kind kind,
@@ -23,7 +24,8 @@ public record Caller(
         Set<Role> roles,
         Grants grants,
         SignerGrants signers,
-        Proof proof) {
+        Proof proof,
+        @Nullable String passwordSha256) {
 
     /** What sort of caller. */
     public enum Kind {
@@ -50,14 +52,19 @@ public record Caller(
                 Set.of(Role.ADMINISTRATOR),
                 Grants.everything(),
                 SignerGrants.none(),
-                Proof.TOKEN);
+                Proof.TOKEN,
+                null);
     }
 
     public static Caller agent(String id, String orgId, Grants grants) {
-        return new Caller(Kind.AGENT, id, orgId, Set.of(Role.AGENT), grants, SignerGrants.none(), Proof.CERTIFICATE);
+        return new Caller(
+                Kind.AGENT, id, orgId, Set.of(Role.AGENT), grants, SignerGrants.none(), Proof.CERTIFICATE, null);
     }
 
-    /** The same caller with less: what a token was narrowed to; null leaves all that there is. */
+    /**
+     * The same caller with less: what a token was narrowed to; null leaves all that there is. Grants on signers go with
+     * whatever is narrowed: an approval gives others names that the token has not.
+     */
     Caller narrowedTo(@Nullable Set<Role> fewer, @Nullable Grants narrower) {
         return new Caller(
                 kind,
@@ -65,8 +72,18 @@ public record Caller(
                 orgId,
                 fewer == null ? roles : roles.stream().filter(fewer::contains).collect(Collectors.toSet()),
                 narrower == null ? grants : grants.narrowedTo(narrower),
-                fewer == null ? signers : SignerGrants.none(),
-                proof);
+                fewer == null && narrower == null ? signers : SignerGrants.none(),
+                proof,
+                passwordSha256);
+    }
+
+    /** Whether a role of it has that; a token that was narrowed to some names passes no others on. */
+    private boolean has(Permission permission) {
+        return permission.isOf(roles) && !(isNarrowed() && permission.passesNamesOn());
+    }
+
+    private boolean isNarrowed() {
+        return grants.bounds() != null;
     }
 
     public boolean isBootstrap() {
@@ -85,12 +102,17 @@ public record Caller(
 
     /** Whether a role of it allows that in that organisation. */
     public boolean may(Permission permission, String ofOrgId) {
-        return isBootstrap() || ofOrgId.equals(orgId) && permission.isOf(roles);
+        return isBootstrap() || ofOrgId.equals(orgId) && has(permission);
+    }
+
+    /** Whether it is that account. */
+    public boolean isAccount(String accountId) {
+        return kind == Kind.ACCOUNT && id.equals(accountId);
     }
 
     /** Whether it may ask for certificates somewhere. */
     public boolean mayAsk() {
-        return Permission.ASK.isOf(roles);
+        return has(Permission.ASK);
     }
 
     /** Fails with notFound for another organisation than its own, which is not there for it. */
@@ -110,13 +132,18 @@ public record Caller(
 
     /** As the other, for an act that is asked before it is known where. */
     public void require(Permission permission, String act) {
-        if (!isBootstrap() && !permission.isOf(roles)) {
+        if (!isBootstrap() && !has(permission)) {
             throw refused(permission, act);
         }
     }
 
-    private static ProblemException refused(Permission permission, String act) {
-        return ProblemException.of(ProblemType.UNAUTHORIZED, act + " needs the role " + permission.words());
+    private ProblemException refused(Permission permission, String act) {
+        return ProblemException.of(
+                ProblemType.UNAUTHORIZED,
+                act + " needs the role " + permission.words()
+                        + (isNarrowed() && permission.passesNamesOn()
+                                ? ", and not a token narrowed to some names"
+                                : ""));
     }
 
     /** Whether it is its own: made by it, or belonging to the agent that it is. */

@@ -10,6 +10,7 @@ import dev.perennial.server.pkix.Digests;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,10 +33,10 @@ public final class Callers {
     private final Events events;
     private final Passwords passwords;
     private final InstantSource clock;
-    private final Memory<AgentCertificate> agentCertificates;
-    private final Memory<AccountCredential> accountCertificates;
-    private final Memory<AccountCredential> tokens;
-    private final Memory<Boolean> bootstrap;
+    private final Memory<ByteBuffer, AgentCertificate> agentCertificates;
+    private final Memory<ByteBuffer, AccountCredential> accountCertificates;
+    private final Memory<ByteBuffer, AccountCredential> tokens;
+    private final Memory<ByteBuffer, Boolean> bootstrap;
 
     /** @param hearsOfChanges whether changes made by other servers are heard of now: else nothing is remembered */
     public Callers(
@@ -63,17 +64,17 @@ public final class Callers {
     /** Who presents that bearer token; unauthenticated where it is nobody's, or over. */
     public Future<Caller> byToken(String token) {
         byte[] sha256 = digest(token);
-        AccountCredential known = tokens.get(sha256);
+        AccountCredential known = tokens.get(ByteBuffer.wrap(sha256));
         if (known != null) {
             return Future.succeededFuture(judged(known, "access token"));
         }
-        if (bootstrap.get(sha256) != null) {
+        if (bootstrap.get(ByteBuffer.wrap(sha256)) != null) {
             return Future.succeededFuture(Caller.bootstrap());
         }
         long before = tokens.epoch();
         return store.token(sha256).compose(found -> {
             if (found.isPresent()) {
-                tokens.put(sha256, found.get(), before);
+                tokens.put(ByteBuffer.wrap(sha256), found.get(), before);
                 return Future.succeededFuture(judged(found.get(), "access token"));
             }
             return byBootstrapToken(sha256);
@@ -87,7 +88,7 @@ public final class Callers {
                 throw unauthenticated(
                         "the bearer token is not known here: it may have been taken back, or never was good");
             }
-            bootstrap.put(sha256, Boolean.TRUE, before);
+            bootstrap.put(ByteBuffer.wrap(sha256), Boolean.TRUE, before);
             return Caller.bootstrap();
         });
     }
@@ -104,11 +105,11 @@ public final class Callers {
 
     /** Who presents the client certificate of that SHA-256; unauthenticated unless it itself is registered and good. */
     public Future<Caller> byCertificate(byte[] sha256) {
-        AgentCertificate agent = agentCertificates.get(sha256);
+        AgentCertificate agent = agentCertificates.get(ByteBuffer.wrap(sha256));
         if (agent != null) {
             return Future.succeededFuture(judged(agent));
         }
-        AccountCredential account = accountCertificates.get(sha256);
+        AccountCredential account = accountCertificates.get(ByteBuffer.wrap(sha256));
         if (account != null) {
             return Future.succeededFuture(judged(account, "client certificate"));
         }
@@ -123,7 +124,7 @@ public final class Callers {
         if ("next".equals(found.state())) {
             return promote(caller, sha256).map(caller);
         }
-        agentCertificates.put(sha256, found, before);
+        agentCertificates.put(ByteBuffer.wrap(sha256), found, before);
         return Future.succeededFuture(caller);
     }
 
@@ -132,7 +133,7 @@ public final class Callers {
         return store.accountCertificate(sha256).map(found -> {
             AccountCredential credential = found.orElseThrow(() -> unauthenticated(
                     "the client certificate is not registered here; enrol, register it, or send a bearer token"));
-            accountCertificates.put(sha256, credential, before);
+            accountCertificates.put(ByteBuffer.wrap(sha256), credential, before);
             return judged(credential, "client certificate");
         });
     }

@@ -3,12 +3,14 @@ package dev.perennial.server.identity;
 import dev.perennial.model.ProblemType;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.identity.PasswordStore.Attempt;
+import dev.perennial.server.identity.PasswordStore.WithPassword;
 import dev.perennial.server.pkix.Digests;
 import dev.perennial.server.problem.ProblemException;
 import dev.perennial.server.vault.PasswordHash;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -16,10 +18,9 @@ import java.text.Normalizer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -38,27 +39,36 @@ public final class Passwords {
     /** A pair that was found good is so for a minute: what Basic sends with every call is not hashed with every call. */
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
+    /** What an organisation's id may look like; what else is sent for one is nobody's, with the same work. */
+    private static final Pattern ORGANISATION = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+    private static final String NOBODYS = "";
+
     private final PasswordHash hash;
     private final PasswordStore store;
-    private final WorkerExecutor threads;
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final Workers workers;
     private final InstantSource clock;
     private final SecretKeySpec memoryKey;
-    private final Memory<Verified> memory;
+    private final Memory<ByteBuffer, Verified> memory;
+    private final UnderWay<Asked, Caller> underWay;
 
     public Passwords(
             Vertx vertx, Database database, SecureRandom random, InstantSource clock, BooleanSupplier hearsOfChanges) {
         this.hash = new PasswordHash(random);
         this.store = new PasswordStore(database);
-        this.threads = vertx.createSharedWorkerExecutor("passwords", THREADS);
+        this.workers = new Workers(vertx, "passwords", THREADS, MOST_WAITING);
         this.clock = clock;
         byte[] key = new byte[32];
         random.nextBytes(key);
         this.memoryKey = new SecretKeySpec(key, "HmacSHA256");
         this.memory = new Memory<>(hearsOfChanges);
+        this.underWay = new UnderWay<>(vertx);
     }
 
     private record Verified(Caller caller, Instant until) {}
+
+    /** One pair from one source: many calls at once with it are one attempt. */
+    private record Asked(ByteBuffer digest, String site) {}
 
     /** The form in which a new password is stored; malformed where it is too short or too long. */
     Future<String> hash(String password) {
@@ -67,73 +77,80 @@ public final class Passwords {
             throw ProblemException.of(
                     ProblemType.MALFORMED, "spec.password: " + SHORTEST + " to " + LONGEST + " characters");
         }
-        return onThread(() -> hash.of(normal));
+        return workers.run(() -> hash.of(normal));
     }
 
     Future<Caller> verify(String user, String password, String source) {
-        byte[] digest = digest(user, password);
+        ByteBuffer digest = digest(user, password);
         Verified known = memory.get(digest);
         if (known != null && clock.instant().isBefore(known.until())) {
             return Future.succeededFuture(known.caller());
         }
-        if (password.length() > LONGEST || user.length() > LONGEST) {
+        String normal = normal(password);
+        if (normal.length() > LONGEST || user.length() > LONGEST) {
             throw wrong();
         }
+        String site = Sources.site(source);
+        return underWay.join(new Asked(digest, site), () -> verifyAnew(user, normal, site, digest));
+    }
+
+    private Future<Caller> verifyAnew(String user, String normal, String site, ByteBuffer digest) {
         int slash = user.indexOf('/');
         String orgId = slash < 0 ? "default" : user.substring(0, slash);
         String name = AccountName.canonical(user.substring(slash + 1));
-        Attempt bySource = attempt("password of source", source, MOST_BY_SOURCE);
-        Attempt byName = attempt("password of account", orgId + "/" + name, MOST_BY_NAME);
         long before = memory.epoch();
-        return take(bySource)
-                .compose(done -> take(byName))
-                .compose(done -> store.find(orgId, name))
-                .compose(found -> {
-                    String stored =
-                            found.map(PasswordStore.WithPassword::password).orElse(null);
-                    return onThread(() -> hash.matches(normal(password), stored))
-                            .compose(good -> {
-                                if (!good) {
-                                    throw wrong();
-                                }
-                                Account account = found.orElseThrow().account();
-                                if (!account.enabled()) {
-                                    throw ProblemException.of(
-                                            ProblemType.UNAUTHENTICATED,
-                                            "the account is disabled; ask an administrator");
-                                }
-                                Caller caller = account.caller(Caller.Proof.PASSWORD);
-                                memory.put(
-                                        digest,
-                                        new Verified(caller, clock.instant().plus(REMEMBERED)),
-                                        before);
-                                return store.giveBack(List.of(bySource, byName)).map(caller);
-                            });
-                });
+        return counted(
+                attempt("password of source", site, MOST_BY_SOURCE),
+                () -> counted(
+                        attempt("password of account", orgId + "/" + name, MOST_BY_NAME),
+                        () -> held(
+                                ORGANISATION.matcher(orgId).matches() ? orgId : NOBODYS,
+                                name,
+                                normal,
+                                digest,
+                                before)));
+    }
+
+    private Future<Caller> held(String orgId, String name, String normal, ByteBuffer digest, long before) {
+        return store.find(orgId, name).compose(found -> {
+            String stored = found.map(WithPassword::password).orElse(null);
+            return workers.run(() -> hash.matches(normal, stored)).map(good -> {
+                if (!good || stored == null) {
+                    throw wrong();
+                }
+                Account account = found.orElseThrow().account();
+                if (!account.enabled()) {
+                    throw ProblemException.of(
+                            ProblemType.UNAUTHENTICATED, "the account is disabled; ask an administrator");
+                }
+                Caller caller = account.byPassword(stored);
+                memory.put(digest, new Verified(caller, clock.instant().plus(REMEMBERED)), before);
+                return caller;
+            });
+        });
     }
 
     void forget() {
         memory.forget();
+        underWay.forget();
     }
 
-    private Future<Void> take(Attempt attempt) {
-        return store.take(attempt).map(wait -> {
+    /** Takes an attempt for the work, and gives it back unless that was a guess: what fails for our reasons is none. */
+    private Future<Caller> counted(Attempt attempt, Supplier<Future<Caller>> work) {
+        return store.take(attempt).compose(wait -> {
             if (wait != null) {
                 throw ProblemException.of(
                                 ProblemType.RATE_LIMITED, "too many attempts with a wrong password; try again later")
                         .after(wait);
             }
-            return null;
+            Future<Caller> done = work.get();
+            return done.transform(
+                    outcome -> isGuess(outcome) ? done : store.giveBack(attempt).transform(givenOrNot -> done));
         });
     }
 
-    private <T> Future<T> onThread(Callable<T> work) {
-        if (waiting.incrementAndGet() > MOST_WAITING) {
-            waiting.decrementAndGet();
-            throw ProblemException.of(ProblemType.UNAVAILABLE, "too many passwords are being looked at just now")
-                    .after(Duration.ofSeconds(2));
-        }
-        return threads.executeBlocking(work, false).onComplete(done -> waiting.decrementAndGet());
+    private static boolean isGuess(AsyncResult<Caller> outcome) {
+        return outcome.cause() instanceof ProblemException problem && problem.type() == ProblemType.UNAUTHENTICATED;
     }
 
     private static Attempt attempt(String kind, String what, int most) {
@@ -145,13 +162,13 @@ public final class Passwords {
         return Normalizer.normalize(password, Normalizer.Form.NFKC);
     }
 
-    private byte[] digest(String user, String password) {
+    private ByteBuffer digest(String user, String password) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(memoryKey);
             mac.update(user.getBytes(StandardCharsets.UTF_8));
             mac.update((byte) 0);
-            return mac.doFinal(password.getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.wrap(mac.doFinal(password.getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has HMAC-SHA-256", e);
         }

@@ -29,6 +29,14 @@ public enum Permission {
         this.roles = Set.of(roles);
     }
 
+    /**
+     * Whether names pass on by it that are not those of who has it: the names of an account that is made, of one whose
+     * password is set, of a request that is approved.
+     */
+    boolean passesNamesOn() {
+        return this == MANAGE_CALLERS || this == APPROVE;
+    }
+
     boolean isOf(Set<Role> held) {
         return held.stream().anyMatch(roles::contains);
     }

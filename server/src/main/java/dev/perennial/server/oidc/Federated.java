@@ -38,7 +38,8 @@ public record Federated(
                 roles,
                 grants,
                 SignerGrants.none(),
-                Caller.Proof.TOKEN);
+                Caller.Proof.TOKEN,
+                null);
     }
 
     Federated with(Grants narrowed) {

@@ -34,7 +34,7 @@ class AttemptsIT {
     /** All tests come from the one address that there is. */
     @BeforeEach
     void nothingWasTriedYet() {
-        Await.value(server.database().query("DELETE FROM issuance_limits", Tuple.tuple()));
+        sql("DELETE FROM issuance_limits");
     }
 
     private static void account(String name, boolean enabled, boolean withPassword) {
@@ -49,7 +49,16 @@ class AttemptsIT {
         account("known", true, true);
         account("disabled", false, true);
         account("without", true, false);
-        for (String name : List.of("known", "unknown", "disabled", "without", "elsewhere/known", "a/b")) {
+        for (String name : List.of(
+                "known",
+                "unknown",
+                "disabled",
+                "without",
+                "elsewhere/known",
+                "a/b",
+                "a\u0000b/known",
+                "\u0000",
+                "/known")) {
             assertThat(hashes(name, "wrong wrong wrong")).as(name).isEqualTo(1);
         }
         // What cannot be anybody's costs nothing, whether the name is known or not.
@@ -72,6 +81,64 @@ class AttemptsIT {
                 .mapToLong(java.lang.management.ThreadInfo::getThreadId)
                 .toArray();
         return Arrays.stream(threads.getThreadAllocatedBytes(ids)).sum();
+    }
+
+    @Test
+    void theRightPassword_manyTimesAtOnce_isOneAttempt() {
+        account("burst", true, true);
+        ApiClient burst = server.nobody().withPassword("burst", PASSWORD);
+        List<CompletableFuture<Exchange>> calls = new ArrayList<>();
+        for (int call = 0; call < 60; call++) {
+            calls.add(burst.sendAsync("GET", "/v1/me", null));
+        }
+        calls.forEach(call -> ApiClient.value(call).expect(200));
+    }
+
+    @Test
+    void whatFailsForOurReasons_isNoAttempt() {
+        account("ours", true, true);
+        sql("UPDATE accounts SET password = 'broken' || password WHERE name = 'ours'");
+        for (int call = 0; call < 12; call++) {
+            server.nobody().withPassword("ours", PASSWORD).get("/v1/me").expectProblem(500, "internal");
+        }
+        sql("UPDATE accounts SET password = substr(password, 7) WHERE name = 'ours'");
+        server.nobody().withPassword("ours", PASSWORD).get("/v1/me").expect(200);
+    }
+
+    /** Who tries one name in vain is held up for that, and not for the others behind his address. */
+    @Test
+    void whatTheLimitOfANameRefuses_countsNotForTheSource() {
+        account("held", true, true);
+        for (int wrong = 0; wrong < 10; wrong++) {
+            server.nobody().withPassword("held", "wrong " + wrong).get("/v1/me").expectProblem(401, "unauthenticated");
+        }
+        for (int call = 0; call < MOST_BY_SOURCE; call++) {
+            server.nobody().withPassword("held", "wrong again").get("/v1/me").expectProblem(429, "rateLimited");
+        }
+        server.nobody().withPassword("nobody", "wrong").get("/v1/me").expectProblem(401, "unauthenticated");
+    }
+
+    private static void sql(String sql) {
+        Await.value(server.database().query(sql, Tuple.tuple()));
+    }
+
+    /** In NFKC one character for two; the limits are those of that form. */
+    @Test
+    void aPasswordThatCanBeSet_opens() {
+        String decomposed = "e\u0301".repeat(200);
+        server.administrator()
+                .post(
+                        ApiClient.ACCOUNTS,
+                        Bodies.with(Bodies.account("default", "long", List.of("reader")), "password", decomposed))
+                .expect(201);
+        server.nobody().withPassword("long", decomposed).get("/v1/me").expect(200);
+        server.nobody().withPassword("long", "\u00e9".repeat(200)).get("/v1/me").expect(200);
+    }
+
+    @Test
+    void whoIsNotIn_isToldBothSchemes() {
+        assertThat(server.nobody().get("/v1/me").expect(401).headers().allValues("WWW-Authenticate"))
+                .containsExactly("Bearer", "Basic realm=\"perennial\", charset=\"UTF-8\"");
     }
 
     @Test
