@@ -196,7 +196,7 @@ final class AccountRoutes {
                 Required.field("spec.roles", spec.roles()),
                 Objects.requireNonNullElse(spec.names(), List.of()),
                 Objects.requireNonNullElse(spec.signers(), List.of()),
-                spec.enabled() == null || spec.enabled());
+                spec.enabled());
     }
 
     private static String id(RoutingContext context) {

@@ -42,7 +42,13 @@ public final class EnrolmentTokens {
     }
 
     /** A new token with its secret, which is shown this once. */
-    public record Made(EnrolmentToken token, String secret) {}
+    public record Made(EnrolmentToken token, String secret) {
+        /** Without the secret: it gets into no log by a slip. */
+        @Override
+        public String toString() {
+            return "Made[" + token.id() + "]";
+        }
+    }
 
     public Future<Made> make(Caller caller, Cause cause, String orgId, List<String> names, int uses, Duration lasts) {
         caller.require(Permission.MANAGE_CALLERS, orgId, "to let agents in");
@@ -55,14 +61,14 @@ public final class EnrolmentTokens {
         if (lasts.isNegative() || lasts.isZero() || lasts.compareTo(LONGEST) > 0) {
             throw malformed("spec.expires: a duration of more than nothing and at most P366D");
         }
-        Grants grants = Grants.parse(names);
+        Grants grants = Grants.asked(names);
         List<String> canonical = grants.texts();
         Instant now = clock.instant();
         EnrolmentToken token = new EnrolmentToken(ids.next(), orgId, canonical, uses, uses, now.plus(lasts), now);
         String secret = ids.secret();
-        return organisations
-                .requireGivable(caller, orgId, grants)
-                .compose(within -> database.inTransaction(tx -> store.insertToken(tx, token, digest(secret))
+        return database.inTransaction(tx -> organisations
+                        .requireGivable(tx, caller, orgId, grants)
+                        .compose(givable -> store.insertToken(tx, token, digest(secret)))
                         .compose(done -> events.done(
                                 tx,
                                 now,
@@ -70,7 +76,7 @@ public final class EnrolmentTokens {
                                 cause,
                                 "make-enrolment-token",
                                 token.id(),
-                                String.join(" ", canonical)))))
+                                String.join(" ", canonical))))
                 .map(new Made(token, secret));
     }
 

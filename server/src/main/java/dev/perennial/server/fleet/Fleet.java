@@ -92,10 +92,11 @@ public final class Fleet {
 
     /** Gives it other names to ask for; what it holds already is judged by them at its next renewal. */
     public Future<Agent> setNames(Caller caller, Cause cause, String id, String name, List<String> names) {
-        Grants grants = Grants.parse(names);
+        Grants grants = Grants.asked(names);
         List<String> canonical = grants.texts();
         return change(caller, id, (tx, agent, now) -> requireInService(agent)
-                .compose(inService -> organisations.requireGivable(caller, agent.orgId(), grants))
+                .compose(inService -> organisations.requireGivable(
+                        tx, caller, agent.orgId(), grants.without(Grants.parse(agent.names()))))
                 .compose(within ->
                         events.done(tx, now, agent.orgId(), cause, "set-names", id, String.join(" ", canonical)))
                 .compose(done -> tell(tx, agent, Event.Change.MODIFIED, "active", now))

@@ -36,6 +36,22 @@ final class AccountStore {
 
     private static final String SET_PASSWORD = "UPDATE accounts SET password = $2, updated = $3 WHERE id = $1";
 
+    private static final String REPLACE_PASSWORD = """
+            UPDATE accounts SET password = $2, updated = $3
+            WHERE id = $1 AND encode(sha256(convert_to(password, 'UTF8')), 'hex') = $4
+            """;
+
+    private static final String DROP_TOKENS = "DELETE FROM access_tokens WHERE account_id = $1";
+
+    private static final String DROP_CERTIFICATES = "DELETE FROM account_certificates WHERE account_id = $1";
+
+    /** Those that are over go when the account gets another, so that nobody's certificates pile up. */
+    private static final String DROP_OVER =
+            "DELETE FROM account_certificates WHERE account_id = $1 AND not_after <= $2";
+
+    private static final String COUNT_CERTIFICATES =
+            "SELECT count(*) AS certificates FROM account_certificates WHERE account_id = $1";
+
     private static final String DELETE = "DELETE FROM accounts WHERE id = $1";
 
     private static final String CERTIFY = """
@@ -112,6 +128,31 @@ final class AccountStore {
         return tx.preparedQuery(SET_PASSWORD)
                 .execute(Tuple.of(id, password, Timestamps.of(now)))
                 .mapEmpty();
+    }
+
+    /**
+     * @param before the SHA-256 of the stored form of the password that is replaced
+     * @return false where that is not the password any more
+     */
+    Future<Boolean> replacePassword(SqlConnection tx, String id, String before, String password, Instant now) {
+        return tx.preparedQuery(REPLACE_PASSWORD)
+                .execute(Tuple.of(id, password, Timestamps.of(now), before))
+                .map(rows -> rows.rowCount() == 1);
+    }
+
+    /** Ends its access tokens and client certificates. */
+    Future<Void> dropCredentials(SqlConnection tx, String id) {
+        return tx.preparedQuery(DROP_TOKENS)
+                .execute(Tuple.of(id))
+                .compose(done -> tx.preparedQuery(DROP_CERTIFICATES).execute(Tuple.of(id)))
+                .mapEmpty();
+    }
+
+    Future<Long> dropOverAndCountCertificates(SqlConnection tx, String id, Instant now) {
+        return tx.preparedQuery(DROP_OVER)
+                .execute(Tuple.of(id, Timestamps.of(now)))
+                .compose(done -> tx.preparedQuery(COUNT_CERTIFICATES).execute(Tuple.of(id)))
+                .map(rows -> rows.iterator().next().getLong("certificates"));
     }
 
     Future<Void> delete(SqlConnection tx, String id) {

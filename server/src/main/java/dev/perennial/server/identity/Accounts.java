@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * password and client certificates, with its password and not with a token that might be stolen.
  */
 public final class Accounts {
+    private static final int MOST_CERTIFICATES = 100;
+
     private final Database database;
     private final AccountStore store;
     private final Organisations organisations;
@@ -56,18 +58,31 @@ public final class Accounts {
         this.accessChanged = accessChanged;
     }
 
-    /** What an administrator says of an account. */
-    public record Wanted(String name, List<String> roles, List<String> names, List<String> signers, boolean enabled) {}
+    /**
+     * What an administrator says of an account.
+     *
+     * @param enabled null where nothing is said: a new one is, and one that is there stays as it is
+     */
+    public record Wanted(
+            String name,
+            List<String> roles,
+            List<String> names,
+            List<String> signers,
+            @Nullable Boolean enabled) {
+        private boolean isEnabled(boolean unlessSaid) {
+            return enabled == null ? unlessSaid : enabled;
+        }
+    }
 
     /** Makes one; conflict where the organisation has that name already, however it is spelled. */
     public Future<Account> make(Caller caller, Cause cause, String orgId, Wanted wanted, @Nullable String password) {
         caller.require(Permission.MANAGE_CALLERS, orgId, "to make an account");
         Instant now = clock.instant();
-        Account account = account(ids.next(), orgId, wanted, password != null, now, now);
-        return organisations
-                .requireGivable(caller, orgId, Grants.parse(account.names()))
-                .compose(givable -> hash(password))
-                .compose(hash -> database.inTransaction(tx -> store.insert(tx, account, hash)
+        Account account = account(ids.next(), orgId, wanted, wanted.isEnabled(true), password != null, now, now);
+        return hash(password)
+                .compose(hash -> database.inTransaction(tx -> organisations
+                        .requireGivable(tx, caller, orgId, Grants.parse(account.names()))
+                        .compose(givable -> store.insert(tx, account, hash))
                         .compose(done -> done(tx, cause, "make-account", account, told(account)))))
                 .recover(Accounts::nameIsTaken)
                 .map(account);
@@ -82,27 +97,56 @@ public final class Accounts {
         return inIt(caller, id, (tx, account) -> {
             caller.require(Permission.MANAGE_CALLERS, account.orgId(), "to change an account");
             seen.accept(account);
-            Account changed =
-                    account(id, account.orgId(), wanted, account.hasPassword(), account.created(), clock.instant());
+            Account changed = account(
+                    id,
+                    account.orgId(),
+                    wanted,
+                    wanted.isEnabled(account.enabled()),
+                    account.hasPassword(),
+                    account.created(),
+                    clock.instant());
+            Grants added = Grants.parse(changed.names()).without(Grants.parse(account.names()));
             return organisations
-                    .requireGivable(caller, account.orgId(), Grants.parse(changed.names()))
+                    .requireGivable(tx, caller, account.orgId(), added)
                     .compose(givable -> store.update(tx, changed))
                     .compose(done -> done(tx, cause, "change-account", changed, told(changed)))
                     .map(changed);
         });
     }
 
-    /** Gives it a new password; the old one, and what was remembered of it, opens nothing any more. */
+    /**
+     * Gives it a new password; the old one, and what was remembered of it, opens nothing any more. Set by an
+     * administrator, it ends the account's tokens and client certificates too: somebody else may have made them.
+     */
     public Future<Account> setPassword(Caller caller, Cause cause, String id, String password) {
         return get(caller, id)
                 .compose(seen -> {
                     requireSelfOrManager(caller, seen, "to set a password");
-                    return hash(password);
+                    if (!caller.isAccount(id)) {
+                        organisations.requireNotOwn(caller, Grants.parse(seen.names()));
+                    }
+                    return passwords.hash(password);
                 })
-                .compose(hash -> inIt(
-                        caller, id, (tx, account) -> store.setPassword(tx, id, String.valueOf(hash), clock.instant())
-                                .compose(done -> done(tx, cause, "set-password", account, null))
-                                .map(account)));
+                .compose(hash -> inIt(caller, id, (tx, account) -> store(tx, caller, account, hash)
+                        .compose(done -> done(tx, cause, "set-password", account, null))
+                        .map(account)));
+    }
+
+    /** Its own call replaces only what it came in by: another may have set a new one meanwhile. */
+    private Future<Void> store(SqlConnection tx, Caller caller, Account account, String hash) {
+        String before = caller.passwordSha256();
+        if (!caller.isAccount(account.id()) || before == null) {
+            return store.setPassword(tx, account.id(), hash, clock.instant())
+                    .compose(done -> store.dropCredentials(tx, account.id()));
+        }
+        return store.replacePassword(tx, account.id(), before, hash, clock.instant())
+                .map(replaced -> {
+                    if (!replaced) {
+                        throw ProblemException.of(
+                                ProblemType.UNAUTHENTICATED, "the password was replaced by another meanwhile");
+                    }
+                    return null;
+                });
     }
 
     /** Takes it away with its tokens and certificates; its requests stay, and are not renewed any more. */
@@ -117,6 +161,11 @@ public final class Accounts {
     public Future<Account> get(Caller caller, String id) {
         return store.find(id).map(found -> found.filter(account -> isVisible(caller, account))
                 .orElseThrow(Accounts::noSuchAccount));
+    }
+
+    /** The account, held until the end of the transaction: it is not deleted meanwhile, and nobody else counts its tokens. */
+    Future<Account> lock(SqlConnection tx, String id) {
+        return store.lock(tx, id).map(found -> found.orElseThrow(Accounts::noSuchAccount));
     }
 
     /**
@@ -150,12 +199,21 @@ public final class Accounts {
                 shown.getNotAfter().toInstant(),
                 clock.instant());
         return inIt(caller, id, (tx, account) -> {
-            if (!isItself(caller, account)) {
+            if (!caller.isAccount(id)) {
                 throw ProblemException.of(
                         ProblemType.UNAUTHORIZED, "only the account itself registers a certificate of its own");
             }
             requirePassword(caller);
-            return store.certify(tx, id, certificate, sha256, der)
+            return store.dropOverAndCountCertificates(tx, id, certificate.created())
+                    .compose(count -> {
+                        if (count >= MOST_CERTIFICATES) {
+                            throw ProblemException.of(
+                                    ProblemType.CONFLICT,
+                                    "the account has " + MOST_CERTIFICATES
+                                            + " client certificates; take one away first");
+                        }
+                        return store.certify(tx, id, certificate, sha256, der);
+                    })
                     .compose(first -> {
                         if (!first) {
                             throw ProblemException.of(ProblemType.CONFLICT, "the certificate is registered already");
@@ -208,15 +266,21 @@ public final class Accounts {
     }
 
     private static Account account(
-            String id, String orgId, Wanted wanted, boolean hasPassword, Instant created, Instant updated) {
+            String id,
+            String orgId,
+            Wanted wanted,
+            boolean enabled,
+            boolean hasPassword,
+            Instant created,
+            Instant updated) {
         return new Account(
                 id,
                 orgId,
                 AccountName.parse(wanted.name()),
                 roles(wanted.roles()),
-                Grants.parse(wanted.names()).texts(),
-                SignerGrants.parse(wanted.signers()).texts(),
-                wanted.enabled(),
+                Grants.asked(wanted.names()).texts(),
+                SignerGrants.asked(wanted.signers()).texts(),
+                enabled,
                 hasPassword,
                 created,
                 updated);
@@ -242,22 +306,17 @@ public final class Accounts {
                 + (account.signers().isEmpty() ? "" : "; signers " + String.join(" ", account.signers()));
     }
 
-    private static boolean isItself(Caller caller, Account account) {
-        return caller.kind() == Caller.Kind.ACCOUNT && caller.id().equals(account.id());
-    }
-
     private static boolean isVisible(Caller caller, Account account) {
-        return caller.may(Permission.READ, account.orgId()) || isItself(caller, account);
+        return caller.may(Permission.READ, account.orgId()) || caller.isAccount(account.id());
     }
 
+    /** For itself it proves to be itself, whatever its roles: an administrator's token may be stolen as well. */
     private static void requireSelfOrManager(Caller caller, Account account, String act) {
-        if (caller.may(Permission.MANAGE_CALLERS, account.orgId())) {
-            return;
-        }
-        if (!isItself(caller, account)) {
+        if (caller.isAccount(account.id())) {
+            requirePassword(caller);
+        } else {
             caller.require(Permission.MANAGE_CALLERS, account.orgId(), act);
         }
-        requirePassword(caller);
     }
 
     private static void requirePassword(Caller caller) {

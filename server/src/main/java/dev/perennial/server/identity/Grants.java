@@ -1,6 +1,8 @@
 package dev.perennial.server.identity;
 
+import dev.perennial.model.ProblemType;
 import dev.perennial.server.pkix.Identifier;
+import dev.perennial.server.problem.ProblemException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,15 +13,40 @@ import org.jspecify.annotations.Nullable;
  * @param bounds where a token narrows what its account may ask for: the account's own grants, which hold as well
  */
 public record Grants(List<NamePattern> patterns, @Nullable Grants bounds) {
+    private static final int MOST = 200;
+    private static final int LONGEST = 1_024;
     private static final Grants EVERYTHING = new Grants(List.of(new NamePattern.Everything()), null);
 
     public static Grants everything() {
         return EVERYTHING;
     }
 
-    /** @throws dev.perennial.server.problem.ProblemException malformed, naming the pattern that is none */
+    /** @throws ProblemException malformed, naming the pattern that is none */
     public static Grants parse(List<String> texts) {
         return new Grants(texts.stream().map(NamePattern::parse).toList(), null);
+    }
+
+    /**
+     * As {@link #parse}, of a list that a call brings.
+     *
+     * @throws ProblemException malformed too where it is longer than {@value #MOST} patterns, or one than {@value #LONGEST}
+     */
+    public static Grants asked(List<String> texts) {
+        if (texts.size() > MOST || texts.stream().anyMatch(text -> text.length() > LONGEST)) {
+            throw ProblemException.of(
+                    ProblemType.MALFORMED,
+                    "spec.names: at most " + MOST + " patterns of at most " + LONGEST + " characters each");
+        }
+        return parse(texts);
+    }
+
+    /** Those of these that the others have not, letter by letter. */
+    public Grants without(Grants others) {
+        return new Grants(
+                patterns.stream()
+                        .filter(pattern -> !others.patterns.contains(pattern))
+                        .toList(),
+                bounds);
     }
 
     /** What these and those have in common. */

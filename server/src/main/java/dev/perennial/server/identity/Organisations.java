@@ -15,7 +15,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -31,8 +30,7 @@ public final class Organisations {
     private final Ids ids;
     private final InstantSource clock;
     private final Supplier<Set<Identifier>> ownNames;
-    private final BooleanSupplier hearsOfChanges;
-    private final Map<String, Grants> seen = new ConcurrentHashMap<>();
+    private final Memory<String, Grants> seen;
 
     /**
      * @param ownNames the servers' own names, which only the bootstrap administrator grants
@@ -51,7 +49,7 @@ public final class Organisations {
         this.ids = ids;
         this.clock = clock;
         this.ownNames = ownNames;
-        this.hearsOfChanges = hearsOfChanges;
+        this.seen = new Memory<>(hearsOfChanges);
     }
 
     /** The names of that organisation; fails with notFound where there is none of that id. */
@@ -60,33 +58,29 @@ public final class Organisations {
         if (known != null) {
             return Future.succeededFuture(known);
         }
+        long before = seen.epoch();
         return store.find(orgId).map(found -> {
-            Grants names = Grants.parse(found.orElseThrow(() ->
-                            ProblemException.of(ProblemType.NOT_FOUND, "spec.org_id: there is no such organisation"))
-                    .names());
-            if (hearsOfChanges.getAsBoolean()) {
-                seen.put(orgId, names);
-            }
+            Grants names =
+                    Grants.parse(found.orElseThrow(Organisations::noneOfThatId).names());
+            seen.put(orgId, names, before);
             return names;
         });
     }
 
     /**
-     * Fails with malformed where a grant would reach beyond the organisation's names, and with unauthorized where it is
-     * not the caller's to give: beyond what a token was narrowed to, or a name of the servers themselves.
+     * Fails with malformed where a grant would reach beyond the organisation's names, with unauthorized where it is a
+     * name of the servers themselves and not the caller's to give.
+     *
+     * @param grants what is new of it: what was granted before stays, though the organisation has become narrower, or a
+     *     server has got that name
      */
-    public Future<Void> requireGivable(Caller caller, String orgId, Grants grants) {
-        Set<Identifier> own = ownNames.get();
-        if (!caller.isBootstrap() && own.stream().anyMatch(grants::coversExactly)) {
-            throw ProblemException.of(
-                    ProblemType.UNAUTHORIZED,
-                    "a name of the server itself is granted by the bootstrap administrator only");
-        }
-        if (caller.grants().bounds() != null && !grants.beyond(caller.grants()).isEmpty()) {
-            throw ProblemException.of(
-                    ProblemType.UNAUTHORIZED, "the access token gives no names beyond those it was narrowed to");
-        }
-        return names(orgId).map(outer -> {
+    public Future<Void> requireGivable(SqlConnection tx, Caller caller, String orgId, Grants grants) {
+        requireNotOwn(caller, grants);
+        return named(tx, List.of(orgId)).map(found -> {
+            Grants outer = found.get(orgId);
+            if (outer == null) {
+                throw noneOfThatId();
+            }
             List<NamePattern> beyond = grants.beyond(outer);
             if (!beyond.isEmpty()) {
                 throw ProblemException.of(
@@ -94,6 +88,15 @@ public final class Organisations {
             }
             return null;
         });
+    }
+
+    /** Fails with unauthorized where a name of the servers themselves is among them and not the caller's to give. */
+    void requireNotOwn(Caller caller, Grants grants) {
+        if (!caller.isBootstrap() && ownNames.get().stream().anyMatch(grants::coversExactly)) {
+            throw ProblemException.of(
+                    ProblemType.UNAUTHORIZED,
+                    "a name of the server itself is granted by the bootstrap administrator only");
+        }
     }
 
     /** The names of those organisations, as the transaction sees them. */
@@ -104,7 +107,7 @@ public final class Organisations {
     /** Makes one; only the bootstrap administrator, who belongs to none, does. */
     public Future<Organisation> make(Caller caller, Cause cause, String name, List<String> names) {
         requireBootstrap(caller);
-        List<String> canonical = Grants.parse(names).texts();
+        List<String> canonical = Grants.asked(names).texts();
         Instant now = clock.instant();
         Organisation made = new Organisation(ids.next(), name, canonical, now, now);
         return database.inTransaction(tx -> store.insert(tx, made)
@@ -122,7 +125,7 @@ public final class Organisations {
     public Future<Organisation> change(
             Caller caller, Cause cause, String id, String name, List<String> names, Consumer<Organisation> seen) {
         requireBootstrap(caller);
-        List<String> canonical = Grants.parse(names).texts();
+        List<String> canonical = Grants.asked(names).texts();
         Instant now = clock.instant();
         return database.inTransaction(tx -> store.lock(tx, id)
                         .compose(found -> {
@@ -151,7 +154,7 @@ public final class Organisations {
 
     /** Drops what is remembered. */
     public void forget() {
-        seen.clear();
+        seen.forget();
     }
 
     private static String told(String name, List<String> names) {
@@ -170,6 +173,10 @@ public final class Organisations {
                 Failures.isUniqueViolation(failure)
                         ? ProblemException.of(ProblemType.CONFLICT, "spec.name: an organisation has that name already")
                         : failure);
+    }
+
+    private static ProblemException noneOfThatId() {
+        return ProblemException.of(ProblemType.NOT_FOUND, "spec.org_id: there is no such organisation");
     }
 
     private static ProblemException noSuchOrganisation() {

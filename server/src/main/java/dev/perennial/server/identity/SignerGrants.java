@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 public record SignerGrants(List<String> texts) {
     private static final Pattern FORM =
             Pattern.compile("(?:approve|sign):[a-z0-9.-]{1,253}/(?:\\*|[A-Za-z0-9._-]{1,253})");
+    private static final int MOST = 200;
     private static final SignerGrants NONE = new SignerGrants(List.of());
 
     public static SignerGrants none() {
@@ -29,6 +30,18 @@ public record SignerGrants(List<String> texts) {
             }
         }
         return new SignerGrants(List.copyOf(texts));
+    }
+
+    /**
+     * As {@link #parse}, of a list that a call brings.
+     *
+     * @throws ProblemException malformed too where it is longer than {@value #MOST}
+     */
+    static SignerGrants asked(List<String> texts) {
+        if (texts.size() > MOST) {
+            throw ProblemException.of(ProblemType.MALFORMED, "spec.signers: at most " + MOST);
+        }
+        return parse(texts);
     }
 
     /** Whether requests for that signer may be approved and denied. */

@@ -33,7 +33,7 @@ final class AccessTargets {
 
     AccessTargets(TestServer server) {
         this.server = server;
-        this.owner = server.account(List.of("requester"), "**.owner.test");
+        this.owner = owner(server);
         this.agent = server.agent("**.owner.test");
         this.request = owner.api().submit(TestCsrs.p256("a.owner.test")).expect(201);
         this.held = owner.api().submit(TestCsrs.p256("held.test")).expect(201);
@@ -45,9 +45,6 @@ final class AccessTargets {
                 .post(ApiClient.TOKENS, Bodies.enrolmentToken("**.owner.test"))
                 .expect(201)
                 .id();
-        administrator
-                .post(ApiClient.ACCOUNTS + "/" + owner.id() + "/password", Bodies.spec(Map.of("password", PASSWORD)))
-                .expect(200);
         this.accessTokenId = administrator
                 .post(ApiClient.ACCESS_TOKENS, Bodies.spec(Map.of("account", owner.id())))
                 .expect(201)
@@ -63,6 +60,20 @@ final class AccessTargets {
                         .submit(TestCsrs.p256(key, "client.owner.test"))
                         .expect(201)
                         .text("/status/certificates/0/spec/certificate"));
+    }
+
+    /** An account with a password, which ended the token that it had, and another token. */
+    private static MadeAccount owner(TestServer server) {
+        MadeAccount made = server.account(List.of("requester"), "**.owner.test");
+        ApiClient administrator = server.administrator();
+        administrator
+                .post(ApiClient.ACCOUNTS + "/" + made.id() + "/password", Bodies.spec(Map.of("password", PASSWORD)))
+                .expect(200);
+        String token = administrator
+                .post(ApiClient.ACCESS_TOKENS, Bodies.spec(Map.of("account", made.id())))
+                .expect(201)
+                .text("/status/token");
+        return new MadeAccount(made.id(), made.name(), server.nobody().withToken(token));
     }
 
     /** Who owns what the route is about: the agent itself, the account with its password, or who made the request. */
