@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
@@ -27,6 +28,19 @@ final class FederatedStore {
     private static final String FIND =
             "SELECT issuer, subject, claims FROM federated_callers WHERE name = ANY ($1) ORDER BY name";
 
+    /** Whom a renewal or a decision would be judged by is needed still. */
+    private static final String DROP_UNNEEDED = """
+            DELETE FROM federated_callers WHERE name IN (
+                SELECT f.name FROM federated_callers f
+                WHERE f.seen < $1
+                  AND NOT EXISTS (SELECT 1 FROM signing_requests r WHERE r.owner = f.name)
+                  AND NOT EXISTS (
+                      SELECT 1 FROM signing_requests r WHERE r.requester = f.name AND r.requester LIKE 'oidc:%')
+                  AND NOT EXISTS (
+                      SELECT 1 FROM generations g WHERE g.requester = f.name AND g.state = 'PENDING' AND g.live)
+                ORDER BY f.name LIMIT $2 FOR UPDATE SKIP LOCKED)
+            """;
+
     /** A caller as it was when it made a request last. */
     record Known(String issuer, String subject, Map<String, List<String>> claims) {}
 
@@ -46,6 +60,12 @@ final class FederatedStore {
                     rows.forEach(row -> found.add(fromRow(row)));
                     return found;
                 });
+    }
+
+    Future<Integer> dropUnneeded(SqlConnection tx, Instant seenBefore, int most) {
+        return tx.preparedQuery(DROP_UNNEEDED)
+                .execute(Tuple.of(Timestamps.of(seenBefore), most))
+                .map(RowSet::rowCount);
     }
 
     private static Known fromRow(Row row) {

@@ -1,9 +1,9 @@
 package dev.perennial.server.oidc;
 
 import dev.perennial.model.ProblemType;
+import dev.perennial.server.identity.Workers;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -12,13 +12,13 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** One issuer with its keys: judges the tokens that say they are its own. Thread-safe. */
 final class IssuerDesk {
-    private final Vertx vertx;
+    private final Workers workers;
     private final TrustedIssuer issuer;
     private final IssuerKeys keys;
     private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
 
-    IssuerDesk(Vertx vertx, TrustedIssuer issuer, IssuerKeys keys) {
-        this.vertx = vertx;
+    IssuerDesk(Workers workers, TrustedIssuer issuer, IssuerKeys keys) {
+        this.workers = workers;
         this.issuer = issuer;
         this.keys = keys;
         for (Outcome outcome : Outcome.values()) {
@@ -80,10 +80,8 @@ final class IssuerDesk {
             throw Jwt.refused("its algorithm (alg) is not one that its key is for, or none that is configured");
         }
         // Some keys take over a millisecond where the fast provider does not load; the memory of tokens spares it.
-        return vertx.executeBlocking(
-                        () -> fitting.stream()
-                                .anyMatch(key -> key.verifies(jwt.algorithm(), jwt.signed(), jwt.signature())),
-                        false)
+        return workers.run(() ->
+                        fitting.stream().anyMatch(key -> key.verifies(jwt.algorithm(), jwt.signed(), jwt.signature())))
                 .map(good -> {
                     if (!good) {
                         throw Jwt.refused("its signature is not one of its issuer");

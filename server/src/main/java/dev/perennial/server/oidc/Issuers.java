@@ -4,8 +4,10 @@ import dev.perennial.model.ProblemType;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.egress.Egress;
 import dev.perennial.server.identity.Grants;
+import dev.perennial.server.identity.Memory;
 import dev.perennial.server.identity.NamePattern;
 import dev.perennial.server.identity.Organisations;
+import dev.perennial.server.identity.Workers;
 import dev.perennial.server.pkix.Digests;
 import dev.perennial.server.problem.ProblemException;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -27,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -42,27 +43,36 @@ import org.slf4j.LoggerFactory;
 public final class Issuers {
     private static final Logger log = LoggerFactory.getLogger(Issuers.class);
 
-    /** More than this many different tokens in memory: the memory is emptied, not grown. */
-    private static final int REMEMBERED = 20_000;
+    /** More than this many different callers in memory: the memory is emptied, not grown. */
+    private static final int MOST_KEPT = 20_000;
 
     private static final int LONGEST = 8_192;
+    private static final int THREADS = 2;
+
+    /** A signature takes a tenth of a millisecond, or one where the fast provider does not load. */
+    private static final int MOST_WAITING = 1_000;
+
     private static final Duration KEPT_ANEW = Duration.ofHours(1);
+
+    /** Far more than {@link #KEPT_ANEW}: who has a request made within that is not written anew, and must be there. */
+    private static final Duration UNNEEDED = Duration.ofDays(1);
+
+    private static final Duration BETWEEN_DROPS = Duration.ofHours(1);
 
     private final Vertx vertx;
     private final Database database;
     private final Organisations organisations;
     private final FederatedStore store;
     private final InstantSource clock;
-    private final BooleanSupplier hearsOfChanges;
     private final Map<String, IssuerDesk> desks = new HashMap<>();
-    private final Map<ByteBuffer, Remembered> verified = new ConcurrentHashMap<>();
-    /** Counts {@link #forget}: what was judged before one is not remembered after it. */
-    private final AtomicLong epoch = new AtomicLong();
+    private final Memory<ByteBuffer, Remembered> verified;
 
     /** Of which issuers the log has said that their rules reach too far. */
     private final Map<String, Boolean> toldOf = new ConcurrentHashMap<>();
 
     private final Map<String, Kept> kept = new ConcurrentHashMap<>();
+
+    private volatile Instant nextDrop = Instant.MIN;
 
     /** What was written of a caller, and when. */
     private record Kept(Map<String, List<String>> claims, Instant since) {}
@@ -83,9 +93,10 @@ public final class Issuers {
         this.organisations = organisations;
         this.store = new FederatedStore();
         this.clock = clock;
-        this.hearsOfChanges = hearsOfChanges;
+        this.verified = new Memory<>(hearsOfChanges);
+        Workers workers = new Workers(vertx, "tokens", THREADS, MOST_WAITING);
         for (TrustedIssuer issuer : configured) {
-            desks.put(issuer.issuer(), new IssuerDesk(vertx, issuer, new IssuerKeys(vertx, issuer, egress, clock)));
+            desks.put(issuer.issuer(), new IssuerDesk(workers, issuer, new IssuerKeys(vertx, issuer, egress, clock)));
         }
     }
 
@@ -102,12 +113,9 @@ public final class Issuers {
         }
         ByteBuffer digest = ByteBuffer.wrap(Digests.sha256(token.getBytes(StandardCharsets.UTF_8)));
         Remembered known = verified.get(digest);
-        if (known != null) {
-            if (isStillGood(known, now)) {
-                known.desk.count(Outcome.ACCEPTED);
-                return Future.succeededFuture(known.caller);
-            }
-            verified.remove(digest, known);
+        if (known != null && isStillGood(known, now)) {
+            known.desk.count(Outcome.ACCEPTED);
+            return Future.succeededFuture(known.caller);
         }
         return onThisContext(Future.succeededFuture().compose(begun -> judge(Jwt.parse(token), now, digest)));
     }
@@ -129,28 +137,15 @@ public final class Issuers {
         if (desk == null) {
             throw Jwt.refused("its issuer (iss) is none that is configured here");
         }
-        long before = epoch.get();
+        long before = verified.epoch();
         return Future.succeededFuture()
                 .compose(begun -> desk.verify(jwt, now))
                 .compose(good -> withinOrganisation(good.caller()).map(caller -> {
-                    remember(digest, new Remembered(desk, good.keys(), caller), before);
+                    verified.put(digest, new Remembered(desk, good.keys(), caller), before);
                     return caller;
                 }))
                 .onSuccess(caller -> desk.count(Outcome.ACCEPTED))
                 .onFailure(failure -> desk.count(Outcome.of(failure)));
-    }
-
-    private void remember(ByteBuffer digest, Remembered good, long before) {
-        if (!hearsOfChanges.getAsBoolean()) {
-            return;
-        }
-        if (verified.size() >= REMEMBERED) {
-            verified.clear();
-        }
-        verified.put(digest, good);
-        if (epoch.get() != before) {
-            verified.remove(digest, good);
-        }
     }
 
     /** A rule gives no name that the organisation itself has not: what reaches beyond counts for nothing. */
@@ -158,22 +153,24 @@ public final class Issuers {
         return organisations
                 .names(caller.orgId())
                 .recover(failure -> Future.failedFuture(isMissing(failure) ? nowhere(caller) : failure))
-                .map(outer -> {
-                    List<NamePattern> beyond = caller.grants().beyond(outer);
-                    if (beyond.isEmpty()) {
-                        return caller;
-                    }
-                    if (toldOf.putIfAbsent(caller.issuer(), true) == null) {
-                        log.warn(
-                                "Rules of the issuer {} give names beyond the organisation {}, which count for nothing: {}",
-                                caller.issuer(),
-                                caller.orgId(),
-                                beyond);
-                    }
-                    List<NamePattern> within = new ArrayList<>(caller.grants().patterns());
-                    within.removeAll(beyond);
-                    return caller.with(new Grants(List.copyOf(within), null));
-                });
+                .map(outer -> within(outer, caller));
+    }
+
+    private Federated within(Grants outer, Federated caller) {
+        List<NamePattern> beyond = caller.grants().beyond(outer);
+        if (beyond.isEmpty()) {
+            return caller;
+        }
+        if (toldOf.putIfAbsent(caller.issuer(), true) == null) {
+            log.warn(
+                    "Rules of the issuer {} give names beyond the organisation {}, which count for nothing: {}",
+                    caller.issuer(),
+                    caller.orgId(),
+                    beyond);
+        }
+        List<NamePattern> within = new ArrayList<>(caller.grants().patterns());
+        within.removeAll(beyond);
+        return caller.with(new Grants(List.copyOf(within), null));
     }
 
     private static boolean isMissing(Throwable failure) {
@@ -187,7 +184,7 @@ public final class Issuers {
                         + ", which there is not");
     }
 
-    /** As {@link #remember}, in a transaction of its own, unless this server did it within the hour. */
+    /** As {@link #remember(SqlConnection, Federated)}, in a transaction of its own, unless this server did it within the hour. */
     public Future<Federated> keep(Federated caller) {
         Instant now = clock.instant();
         Kept before = kept.get(caller.name());
@@ -195,7 +192,7 @@ public final class Issuers {
             return Future.succeededFuture(caller);
         }
         return database.inTransaction(tx -> remember(tx, caller)).map(done -> {
-            if (kept.size() >= REMEMBERED) {
+            if (kept.size() >= MOST_KEPT) {
                 kept.clear();
             }
             kept.put(caller.name(), new Kept(caller.claims(), now));
@@ -210,20 +207,34 @@ public final class Issuers {
 
     /**
      * Those of the names (`oidc:ISSUER#SUB`) that were remembered and that a rule of now still matches, with what it
-     * gives them; of the token they came with nothing else counts any more.
+     * gives them; of the token they came with nothing else counts any more. Whose organisation is gone is not among them.
      */
     public Future<Map<String, Federated>> callers(SqlConnection tx, Collection<String> names) {
         return store.find(tx, names).compose(known -> {
-            List<Future<Federated>> admitted = known.stream()
-                    .map(this::admit)
-                    .flatMap(Optional::stream)
-                    .map(this::withinOrganisation)
-                    .toList();
-            return Future.join(admitted).otherwiseEmpty().map(done -> admitted.stream()
-                    .filter(Future::succeeded)
-                    .map(Future::result)
+            List<Federated> admitted =
+                    known.stream().map(this::admit).flatMap(Optional::stream).toList();
+            List<String> orgIds =
+                    admitted.stream().map(Federated::orgId).distinct().toList();
+            return organisations.named(tx, orgIds).map(outer -> admitted.stream()
+                    .flatMap(caller ->
+                            Optional.ofNullable(outer.get(caller.orgId()))
+                                    .map(inside -> within(inside, caller))
+                                    .stream())
                     .collect(Collectors.toMap(Federated::name, caller -> caller)));
         });
+    }
+
+    /**
+     * Deletes what is kept of callers whom no request belongs to, a day after they were seen and once an hour; how many, of
+     * at most so many.
+     */
+    public Future<Integer> dropUnneeded(int most) {
+        Instant now = clock.instant();
+        if (now.isBefore(nextDrop)) {
+            return Future.succeededFuture(0);
+        }
+        return database.inTransaction(tx -> store.dropUnneeded(tx, now.minus(UNNEEDED), most))
+                .onSuccess(dropped -> nextDrop = dropped < most ? now.plus(BETWEEN_DROPS) : now);
     }
 
     private Optional<Federated> admit(FederatedStore.Known known) {
@@ -233,8 +244,7 @@ public final class Issuers {
 
     /** Drops the tokens that were found good: what an organisation may have may have changed. */
     public void forget() {
-        epoch.incrementAndGet();
-        verified.clear();
+        verified.forget();
     }
 
     /** What somebody should look at, for everybody to read: which issuer it is stands in the log. */

@@ -12,6 +12,7 @@ import dev.perennial.server.testing.Await;
 import dev.perennial.server.testing.PostgresExtension;
 import dev.perennial.server.testing.TestClock;
 import dev.perennial.server.testing.TestIssuer;
+import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -43,13 +44,16 @@ final class OidcFixture {
 
     static Issuers issuers(PostgresExtension postgres, InstantSource clock, TrustedIssuer... trusted) {
         organisation(postgres.database());
-        Database database = postgres.database();
+        return issuers(postgres.vertx(), postgres.database(), clock, trusted);
+    }
+
+    static Issuers issuers(Vertx vertx, Database database, InstantSource clock, TrustedIssuer... trusted) {
         return new Issuers(
-                postgres.vertx(),
+                vertx,
                 database,
                 new Organisations(
                         database, new Events(database), new Ids(new SecureRandom()), clock, Set::of, () -> true),
-                new Egress(postgres.vertx(), List.of(AddressRange.parse("127.0.0.1"))),
+                new Egress(vertx, List.of(AddressRange.parse("127.0.0.1"))),
                 List.of(trusted),
                 clock,
                 () -> true);
