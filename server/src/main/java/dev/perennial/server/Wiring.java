@@ -151,7 +151,14 @@ final class Wiring {
                 fleet,
                 recoveries,
                 new Upkeep(
-                        refusals, new Seals(database, sealKey, clock), events, requests, settings.retention(), clock));
+                        refusals,
+                        new Seals(database, sealKey, clock),
+                        events,
+                        requests,
+                        enrolments,
+                        issuers,
+                        settings.retention(),
+                        clock));
         notifications.onWake(payload -> {
             if (!payload.isEmpty()) {
                 callers.forget();

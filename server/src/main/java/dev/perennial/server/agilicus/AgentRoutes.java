@@ -20,7 +20,6 @@ import dev.perennial.server.http.PathId;
 import dev.perennial.server.http.QueryParameters;
 import dev.perennial.server.http.RequestLog;
 import dev.perennial.server.identity.Caller;
-import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
@@ -69,15 +68,14 @@ final class AgentRoutes {
                         ProblemException.of(ProblemType.UNAUTHENTICATED, "send the enrolment token as bearer token"));
         AgentConnectorJson.Spec spec = spec(context);
         String name = Required.text("spec.name", spec.name(), LONGEST_NAME);
-        Pkcs10 pkcs10 = Pkcs10.parsePem(Required.field("spec.request", spec.request()));
         Answer.when(
                 context,
                 enrolments.enrol(
                         token.token(),
                         new Enrolments.Newcomer(
                                 name,
-                                pkcs10,
-                                boundKey(spec, pkcs10),
+                                Required.field("spec.request", spec.request()),
+                                boundKey(spec),
                                 Credentials.sourceOf(context),
                                 RequestLog.idOf(context))),
                 identity -> {
@@ -132,11 +130,14 @@ final class AgentRoutes {
 
     private void renewIdentity(RoutingContext context) {
         AgentConnectorJson.Spec spec = spec(context);
-        Pkcs10 pkcs10 = Pkcs10.parsePem(Required.field("spec.request", spec.request()));
         Answer.when(
                 context,
                 enrolments.renewIdentity(
-                        caller(context), Credentials.causeOf(context), id(context), pkcs10, boundKey(spec, pkcs10)),
+                        caller(context),
+                        Credentials.causeOf(context),
+                        id(context),
+                        Required.field("spec.request", spec.request()),
+                        boundKey(spec)),
                 identity -> Answer.json(context, 200, Wire.identity(identity)));
     }
 
@@ -153,8 +154,8 @@ final class AgentRoutes {
         Recoveries.Asked asked = new Recoveries.Asked(
                 id,
                 Required.text("spec.nonce", spec.nonce(), LONGEST_NONCE),
-                Pkcs10.parsePem(Required.field("spec.request", spec.request())),
-                BoundKey.octets("spec.signature", Required.text("spec.signature", spec.signature(), LONGEST_SIGNATURE)),
+                Required.field("spec.request", spec.request()),
+                Required.text("spec.signature", spec.signature(), LONGEST_SIGNATURE),
                 Credentials.sourceOf(context),
                 RequestLog.idOf(context));
         Answer.when(
@@ -163,15 +164,14 @@ final class AgentRoutes {
                 identity -> Answer.json(context, 200, Wire.identity(identity)));
     }
 
-    /** The key to recover with, where one is sent; it has signed the PKCS#10 that it comes with. */
-    private static @Nullable BoundKey boundKey(AgentConnectorJson.Spec spec, Pkcs10 pkcs10) {
+    /** The key to recover with, where one is sent. */
+    private static BoundKey.@Nullable Sent boundKey(AgentConnectorJson.Spec spec) {
         if (spec.boundKey() == null && spec.boundKeySignature() == null) {
             return null;
         }
-        return BoundKey.registered(
+        return new BoundKey.Sent(
                 Required.field("spec.bound_key", spec.boundKey()),
-                Required.text("spec.bound_key_signature", spec.boundKeySignature(), LONGEST_SIGNATURE),
-                pkcs10);
+                Required.text("spec.bound_key_signature", spec.boundKeySignature(), LONGEST_SIGNATURE));
     }
 
     private void report(RoutingContext context) {

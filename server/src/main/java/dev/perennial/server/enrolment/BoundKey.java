@@ -19,17 +19,25 @@ public record BoundKey(SubjectPublicKey key) {
     private static final String RECOVERY = "perennial-recovery-1";
 
     /**
+     * As it comes to be registered.
+     *
+     * @param pem a SubjectPublicKeyInfo
+     * @param signature in Base64
+     */
+    public record Sent(String pem, String signature) {}
+
+    /**
      * The key of a SubjectPublicKeyInfo in PEM, once it has signed that PKCS#10: whoever registers it has it.
      *
      * @throws ProblemException {@code malformed} or {@code badPublicKey}, saying what is wrong
      */
-    public static BoundKey registered(String pem, String signature, Pkcs10 pkcs10) {
-        List<byte[]> blocks = Pem.decodeAll("PUBLIC KEY", pem);
+    static BoundKey registered(Sent sent, Pkcs10 pkcs10) {
+        List<byte[]> blocks = Pem.decodeAll("PUBLIC KEY", sent.pem());
         if (blocks.size() != 1) {
             throw ProblemException.of(ProblemType.MALFORMED, "spec.bound_key: send one block PUBLIC KEY");
         }
         SubjectPublicKey key = SubjectPublicKey.parse(blocks.get(0));
-        byte[] octets = octets("spec.bound_key_signature", signature);
+        byte[] octets = octets("spec.bound_key_signature", sent.signature());
         if (!key.verifies(lines(REGISTRATION, sha256(pkcs10)), octets)) {
             throw ProblemException.of(
                     ProblemType.BAD_PUBLIC_KEY,
@@ -44,7 +52,7 @@ public record BoundKey(SubjectPublicKey key) {
     }
 
     /** The octets of a signature in Base64 (RFC 4648 §4). */
-    public static byte[] octets(String field, String base64) {
+    static byte[] octets(String field, String base64) {
         try {
             return Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException e) {

@@ -64,6 +64,13 @@ final class EnrolmentStore {
             UPDATE client_certificates SET state = 'superseded' WHERE agent_id = $1 AND state = 'next'
             """;
 
+    /** Only those that no caller could come in by in any case; more servers may do so at once. */
+    private static final String DROP_OVER = """
+            DELETE FROM client_certificates WHERE sha256 IN (
+                SELECT sha256 FROM client_certificates WHERE state = 'superseded' AND not_after < $1
+                ORDER BY not_after LIMIT $2 FOR UPDATE SKIP LOCKED)
+            """;
+
     private final Database database;
 
     EnrolmentStore(Database database) {
@@ -160,6 +167,11 @@ final class EnrolmentStore {
 
     Future<Void> dropWaiting(SqlConnection tx, String agentId) {
         return tx.preparedQuery(DROP_WAITING).execute(Tuple.of(agentId)).mapEmpty();
+    }
+
+    Future<Integer> dropOver(Instant endedBefore, int most) {
+        return database.query(DROP_OVER, Tuple.of(Timestamps.of(endedBefore), most))
+                .map(RowSet::rowCount);
     }
 
     private static StoredIdentity identity(Row row) {

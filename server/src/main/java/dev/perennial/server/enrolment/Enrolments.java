@@ -8,6 +8,7 @@ import dev.perennial.server.ca.Issuance;
 import dev.perennial.server.ca.Issued;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Ids;
+import dev.perennial.server.enrolment.RecoveryStore.Limit;
 import dev.perennial.server.fleet.Agent;
 import dev.perennial.server.fleet.Fleet;
 import dev.perennial.server.identity.Caller;
@@ -27,6 +28,14 @@ public final class Enrolments {
     /** For so long a spent token answers the same key again: the answer may have been lost on its way. */
     private static final Duration ANSWERS_AGAIN = Duration.ofMinutes(15);
 
+    /** Of one agent in an hour, or in the time that an identity lasts where that is less. */
+    private static final int MOST_RENEWALS = 20;
+
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    /** For so long who comes with an identity that was replaced is told so. */
+    private static final Duration TOLD = Duration.ofDays(1);
+
     private final Database database;
     private final EnrolmentStore store;
     private final RecoveryStore boundKeys;
@@ -36,6 +45,7 @@ public final class Enrolments {
     private final Events events;
     private final Ids ids;
     private final InstantSource clock;
+    private final Duration per;
 
     /** @param nonceKey what the nonces of recoveries are known by, on every server of the database */
     public Enrolments(
@@ -58,6 +68,7 @@ public final class Enrolments {
         this.events = events;
         this.ids = ids;
         this.clock = clock;
+        this.per = identityValidity.compareTo(HOUR) < 0 ? identityValidity : HOUR;
     }
 
     /** How agents come back whose identity has expired. */
@@ -65,29 +76,40 @@ public final class Enrolments {
         return recoveries;
     }
 
-    /** Who asks to be let in, and where and in which HTTP request. */
+    /**
+     * Who asks to be let in, and where and in which HTTP request.
+     *
+     * @param request the PKCS#10 of its identity, in PEM
+     */
     public record Newcomer(
-            String name, Pkcs10 pkcs10, @Nullable BoundKey boundKey, String source, String httpRequest) {}
+            String name, String request, BoundKey.@Nullable Sent boundKey, String source, String httpRequest) {}
 
-    /** Lets an agent in for a token: the token is spent, the agent and its identity are stored, all at once. */
+    /**
+     * Lets an agent in for a token: the token is spent, the agent and its identity are stored, all at once. What was sent
+     * is read once the token is known: reading it costs.
+     */
     public Future<Identity> enrol(String secret, Newcomer newcomer) {
         Instant now = clock.instant();
         return database.inTransaction(tx -> store.lockToken(tx, EnrolmentTokens.digest(secret))
                 .map(found -> found.orElseThrow(Enrolments::tokenIsNotGood))
-                .compose(token -> store.enrolled(
-                                tx, token.id(), newcomer.pkcs10().spkiSha256(), now.minus(ANSWERS_AGAIN))
-                        .compose(again -> again.isPresent()
-                                ? answerAgain(tx, again.get(), newcomer.pkcs10(), now)
-                                : letIn(tx, token, newcomer, now))));
+                .compose(token -> {
+                    Pkcs10 pkcs10 = Pkcs10.parsePem(newcomer.request());
+                    return store.enrolled(tx, token.id(), pkcs10.spkiSha256(), now.minus(ANSWERS_AGAIN))
+                            .compose(again -> again.isPresent()
+                                    ? answerAgain(tx, again.get(), pkcs10, now)
+                                    : letIn(tx, token, newcomer, pkcs10, now));
+                }));
     }
 
     /**
-     * A new identity for an agent; it and the one before are both good until the new one is first used.
+     * A new identity for an agent; it and the one before are both good until the new one is first used, which has every
+     * server ask anew who its callers are. So there is a limit.
      *
+     * @param request the PKCS#10, in PEM
      * @param boundKey the key to recover with, from now on; null: as before
      */
     public Future<Identity> renewIdentity(
-            Caller caller, Cause cause, String agentId, Pkcs10 pkcs10, @Nullable BoundKey boundKey) {
+            Caller caller, Cause cause, String agentId, String request, BoundKey.@Nullable Sent boundKey) {
         Instant now = clock.instant();
         return fleet.get(caller, agentId).compose(agent -> {
             // Who may see an agent, or manage it, may not become it.
@@ -97,8 +119,11 @@ public final class Enrolments {
             if (agent.retired()) {
                 throw ProblemException.of(ProblemType.RETIRED, "the agent was retired");
             }
+            Pkcs10 pkcs10 = Pkcs10.parsePem(request);
+            BoundKey bound = boundKey == null ? null : BoundKey.registered(boundKey, pkcs10);
             Issued issued = identities.sign(agentId, pkcs10, now);
-            return database.inTransaction(tx -> bind(tx, agent, cause, boundKey, now)
+            return database.inTransaction(tx -> takeRenewal(tx, agentId)
+                    .compose(granted -> bind(tx, agent, cause, bound, now))
                     .compose(done -> identities.next(tx, agent, issued, pkcs10, now))
                     .compose(identity -> events.done(
                                     tx, now, agent.orgId(), cause, "renew-identity", agentId, issued.serial())
@@ -106,18 +131,38 @@ public final class Enrolments {
         });
     }
 
-    private Future<Identity> letIn(SqlConnection tx, EnrolmentToken token, Newcomer newcomer, Instant now) {
+    private Future<Void> takeRenewal(SqlConnection tx, String agentId) {
+        return boundKeys
+                .take(tx, new Limit("renewal " + agentId, MOST_RENEWALS, per))
+                .map(wait -> {
+                    if (wait.isPresent()) {
+                        throw ProblemException.of(
+                                        ProblemType.RATE_LIMITED,
+                                        "the agent has renewed its identity too often; try again later")
+                                .after(wait.get());
+                    }
+                    return null;
+                });
+    }
+
+    /** Deletes identities that were replaced and have been over for a day; how many, of at most so many. */
+    public Future<Integer> dropOver(int most) {
+        return store.dropOver(clock.instant().minus(TOLD), most);
+    }
+
+    private Future<Identity> letIn(
+            SqlConnection tx, EnrolmentToken token, Newcomer newcomer, Pkcs10 pkcs10, Instant now) {
         if (token.usesLeft() == 0 || !now.isBefore(token.expires())) {
             throw tokenIsNotGood();
         }
         String agentId = ids.next();
-        Pkcs10 pkcs10 = newcomer.pkcs10();
+        BoundKey boundKey = newcomer.boundKey() == null ? null : BoundKey.registered(newcomer.boundKey(), pkcs10);
         Cause cause = new Cause("agent:" + agentId, newcomer.source(), newcomer.httpRequest());
         Issued issued = identities.sign(agentId, pkcs10, now);
         return store.spend(tx, token.id())
                 .compose(done -> fleet.add(tx, cause, agentId, token.orgId(), newcomer.name(), token.names(), now))
                 .compose(agent -> store.insertEnrolment(tx, token.id(), pkcs10.spkiSha256(), agentId, now)
-                        .compose(done -> bind(tx, agent, cause, newcomer.boundKey(), now))
+                        .compose(done -> bind(tx, agent, cause, boundKey, now))
                         .compose(done -> identities.first(tx, agent, issued, pkcs10, now)));
     }
 

@@ -81,24 +81,47 @@ public final class Recoveries {
         return nonces.next(agentId, clock.instant());
     }
 
-    /** Asked by whoever says to be that agent, and where and in which HTTP request. */
+    /**
+     * Asked by whoever says to be that agent, and where and in which HTTP request.
+     *
+     * @param request the PKCS#10 of the new identity, in PEM
+     * @param signature of the bound key, in Base64
+     */
     public record Asked(
-            String agentId, String nonce, Pkcs10 pkcs10, byte[] signature, String source, String httpRequest) {}
+            String agentId, String nonce, String request, String signature, String source, String httpRequest) {}
 
     /** A new identity for an agent that has no living one; it counts as renewed once it is first used. */
     public Future<Identity> recover(Asked asked) {
         Instant now = clock.instant();
-        Optional<Instant> nonceEnds = nonces.end(asked.nonce(), asked.agentId(), now);
         return attempts.count(asked.source(), asked.agentId())
-                .compose(done -> database.inTransaction(tx -> store.lock(tx, asked.agentId())
-                        .compose(bound -> isProven(asked, bound, nonceEnds)
-                                ? unlessUsed(tx, asked, bound.orElseThrow(), nonceEnds.orElseThrow(), now)
-                                : strange(tx, asked, bound, now))))
-                .map(Verdict::identity)
+                .compose(counted -> recover(Claim.read(asked), now))
                 .onSuccess(identity -> LOG.atWarn()
                         .addKeyValue("agent", asked.agentId())
                         .addKeyValue("source", asked.source())
                         .log("an agent whose identity had expired came back by its bound key"));
+    }
+
+    private Future<Identity> recover(Claim claim, Instant now) {
+        Optional<Instant> nonceEnds = nonces.end(claim.nonce(), claim.agentId(), now);
+        return database.inTransaction(tx -> store.lock(tx, claim.agentId())
+                        .compose(bound -> isProven(claim, bound, nonceEnds)
+                                ? unlessUsed(tx, claim, bound.orElseThrow(), nonceEnds.orElseThrow(), now)
+                                : strange(tx, claim, bound, now)))
+                .map(Verdict::identity);
+    }
+
+    /** What was asked, read: that costs, so it is done after the try was counted. */
+    private record Claim(
+            String agentId, String nonce, Pkcs10 pkcs10, byte[] signature, String source, String httpRequest) {
+        static Claim read(Asked asked) {
+            return new Claim(
+                    asked.agentId(),
+                    asked.nonce(),
+                    Pkcs10.parsePem(asked.request()),
+                    BoundKey.octets("spec.signature", asked.signature()),
+                    asked.source(),
+                    asked.httpRequest());
+        }
     }
 
     /** How many agents came back in the last day, as of the last {@link #tidy}: for alarms. */
@@ -140,28 +163,28 @@ public final class Recoveries {
     }
 
     /** The signature is looked at whether the rest is right or not. */
-    private boolean isProven(Asked asked, Optional<Bound> bound, Optional<Instant> nonceEnds) {
+    private boolean isProven(Claim claim, Optional<Bound> bound, Optional<Instant> nonceEnds) {
         SubjectPublicKey key = SubjectPublicKey.parse(bound.map(Bound::spki).orElse(nobodysKey));
-        boolean signed = new BoundKey(key).asks(asked.agentId(), asked.nonce(), asked.pkcs10(), asked.signature());
+        boolean signed = new BoundKey(key).asks(claim.agentId(), claim.nonce(), claim.pkcs10(), claim.signature());
         return signed && bound.isPresent() && nonceEnds.isPresent();
     }
 
-    private Future<Verdict> unlessUsed(SqlConnection tx, Asked asked, Bound bound, Instant nonceEnds, Instant now) {
-        byte[] sha256 = Digests.sha256(asked.nonce().getBytes(StandardCharsets.US_ASCII));
+    private Future<Verdict> unlessUsed(SqlConnection tx, Claim claim, Bound bound, Instant nonceEnds, Instant now) {
+        byte[] sha256 = Digests.sha256(claim.nonce().getBytes(StandardCharsets.US_ASCII));
         return store.useNonce(tx, sha256, nonceEnds)
                 .compose(first -> first
-                        ? fleet.find(tx, asked.agentId()).compose(agent -> proven(tx, asked, agent, now))
-                        : strange(tx, asked, Optional.of(bound), now));
+                        ? fleet.find(tx, claim.agentId()).compose(agent -> proven(tx, claim, agent, now))
+                        : strange(tx, claim, Optional.of(bound), now));
     }
 
-    private Future<Verdict> proven(SqlConnection tx, Asked asked, Agent agent, Instant now) {
-        Cause cause = new Cause("agent:" + agent.id(), asked.source(), asked.httpRequest());
+    private Future<Verdict> proven(SqlConnection tx, Claim claim, Agent agent, Instant now) {
+        Cause cause = new Cause("agent:" + agent.id(), claim.source(), claim.httpRequest());
         if (agent.retired()) {
             return refuse(
                     tx,
                     agent.orgId(),
                     cause,
-                    asked,
+                    claim,
                     ProblemException.of(ProblemType.RETIRED, "the agent was retired; enrol it anew if that was wrong"),
                     now);
         }
@@ -171,7 +194,7 @@ public final class Recoveries {
                         tx,
                         agent.orgId(),
                         cause,
-                        asked,
+                        claim,
                         ProblemException.of(
                                 ProblemType.CONFLICT,
                                 "the agent has an identity that is in its time: renew with that, or enrol anew where it"
@@ -179,41 +202,41 @@ public final class Recoveries {
                         now);
             }
             return identities
-                    .again(tx, agent, asked.pkcs10(), now)
+                    .again(tx, agent, claim.pkcs10(), now)
                     .compose(again -> again.isPresent()
-                            ? given(tx, asked, agent, cause, again.get(), "answered again", now)
-                            : unlessTooOften(tx, asked, agent, cause, now));
+                            ? given(tx, claim, agent, cause, again.get(), "answered again", now)
+                            : unlessTooOften(tx, claim, agent, cause, now));
         });
     }
 
-    private Future<Verdict> unlessTooOften(SqlConnection tx, Asked asked, Agent agent, Cause cause, Instant now) {
+    private Future<Verdict> unlessTooOften(SqlConnection tx, Claim claim, Agent agent, Cause cause, Instant now) {
         return attempts.takeSuccess(tx, agent.id()).compose(delay -> {
             if (delay.isPresent()) {
-                return refuse(tx, agent.orgId(), cause, asked, RecoveryAttempts.limited(delay.get()), now);
+                return refuse(tx, agent.orgId(), cause, claim, RecoveryAttempts.limited(delay.get()), now);
             }
-            var issued = identities.sign(agent.id(), asked.pkcs10(), now);
+            var issued = identities.sign(agent.id(), claim.pkcs10(), now);
             return identities
-                    .next(tx, agent, issued, asked.pkcs10(), now)
-                    .compose(identity -> given(tx, asked, agent, cause, identity, issued.serial(), now));
+                    .next(tx, agent, issued, claim.pkcs10(), now)
+                    .compose(identity -> given(tx, claim, agent, cause, identity, issued.serial(), now));
         });
     }
 
     private Future<Verdict> given(
-            SqlConnection tx, Asked asked, Agent agent, Cause cause, Identity identity, String what, Instant now) {
+            SqlConnection tx, Claim claim, Agent agent, Cause cause, Identity identity, String what, Instant now) {
         return store.recovered(tx, agent.id(), now)
                 .compose(done -> events.done(tx, now, agent.orgId(), cause, ACTION, agent.id(), what))
-                .compose(done -> attempts.giveBack(tx, asked.source(), agent.id()))
+                .compose(done -> attempts.giveBack(tx, claim.source(), agent.id()))
                 .map(done -> new Verdict(identity, null));
     }
 
     /** One answer for all who have proven nothing. */
-    private Future<Verdict> strange(SqlConnection tx, Asked asked, Optional<Bound> bound, Instant now) {
-        Cause cause = new Cause("unknown", asked.source(), asked.httpRequest());
+    private Future<Verdict> strange(SqlConnection tx, Claim claim, Optional<Bound> bound, Instant now) {
+        Cause cause = new Cause("unknown", claim.source(), claim.httpRequest());
         return refuse(
                 tx,
                 bound.map(Bound::orgId).orElse(null),
                 cause,
-                asked,
+                claim,
                 ProblemException.of(
                         ProblemType.UNAUTHENTICATED,
                         "no agent of this id with a bound key has signed this PKCS#10 and a nonce that is good and not"
@@ -222,14 +245,14 @@ public final class Recoveries {
     }
 
     private Future<Verdict> refuse(
-            SqlConnection tx, @Nullable String orgId, Cause cause, Asked asked, ProblemException problem, Instant now) {
+            SqlConnection tx, @Nullable String orgId, Cause cause, Claim claim, ProblemException problem, Instant now) {
         return events.refused(
                         tx,
                         now,
                         orgId,
                         cause,
                         ACTION,
-                        asked.agentId(),
+                        claim.agentId(),
                         problem.type().slug())
                 .map(done -> new Verdict(null, problem));
     }

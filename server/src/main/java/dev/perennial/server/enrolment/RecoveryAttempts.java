@@ -2,11 +2,11 @@ package dev.perennial.server.enrolment;
 
 import dev.perennial.model.ProblemType;
 import dev.perennial.server.enrolment.RecoveryStore.Limit;
+import dev.perennial.server.identity.Sources;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -19,9 +19,6 @@ final class RecoveryAttempts {
     private static final int OF_A_SOURCE = 60;
     private static final int OF_A_SOURCE_FOR_AN_AGENT = 5;
     private static final int OF_AN_AGENT = 5;
-
-    /** The groups of an IPv6 address that a site shares: more than one address is no more than one source. */
-    private static final int GROUPS_OF_A_SITE = 4;
 
     private final RecoveryStore store;
 
@@ -67,18 +64,10 @@ final class RecoveryAttempts {
     }
 
     private static Limit ofSource(String source) {
-        return new Limit("source " + site(source), OF_A_SOURCE, PER);
+        return new Limit("source " + Sources.site(source), OF_A_SOURCE, PER);
     }
 
     private static Limit ofSourceForAgent(String source, String agentId) {
-        return new Limit("source " + site(source) + " agent " + agentId, OF_A_SOURCE_FOR_AN_AGENT, PER);
-    }
-
-    /** Java writes all eight groups of an IPv6 address. */
-    private static String site(String source) {
-        String[] groups = source.split(":", -1);
-        return groups.length < 2 * GROUPS_OF_A_SITE
-                ? source
-                : String.join(":", Arrays.copyOf(groups, GROUPS_OF_A_SITE));
+        return new Limit("source " + Sources.site(source) + " agent " + agentId, OF_A_SOURCE_FOR_AN_AGENT, PER);
     }
 }

@@ -4,6 +4,8 @@ import dev.perennial.server.audit.Events;
 import dev.perennial.server.audit.Refusals;
 import dev.perennial.server.audit.Seals;
 import dev.perennial.server.csr.SigningRequests;
+import dev.perennial.server.enrolment.Enrolments;
+import dev.perennial.server.oidc.Issuers;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +27,8 @@ public final class Upkeep {
     private final Seals seals;
     private final Events events;
     private final SigningRequests requests;
+    private final Enrolments enrolments;
+    private final Issuers issuers;
     private final Retention retention;
     private final InstantSource clock;
     private volatile Instant nextLook = Instant.MIN;
@@ -34,12 +38,16 @@ public final class Upkeep {
             Seals seals,
             Events events,
             SigningRequests requests,
+            Enrolments enrolments,
+            Issuers issuers,
             Retention retention,
             InstantSource clock) {
         this.refusals = refusals;
         this.seals = seals;
         this.events = events;
         this.requests = requests;
+        this.enrolments = enrolments;
+        this.issuers = issuers;
         this.retention = retention;
         this.clock = clock;
     }
@@ -63,6 +71,8 @@ public final class Upkeep {
         more = then(more, () -> drop(most -> seals.prune(now.minus(retention.audit())), 1));
         more = then(more, () -> drop(most -> requests.dropEnded(ended, most), BATCH));
         more = then(more, () -> drop(requests::dropLimits, BATCH));
+        more = then(more, () -> drop(enrolments::dropOver, BATCH));
+        more = then(more, () -> drop(issuers::dropUnneeded, BATCH));
         return more.map(left -> {
             nextLook = left ? now : now.plus(BETWEEN_LOOKS);
             return null;

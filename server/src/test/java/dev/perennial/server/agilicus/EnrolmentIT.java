@@ -2,6 +2,7 @@ package dev.perennial.server.agilicus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.server.TestServer;
 import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Bodies;
@@ -128,6 +129,16 @@ class EnrolmentIT {
                 .expectProblem(401, "unauthenticated");
         server.administrator().get(path).expectProblem(404, "notFound");
         server.administrator().delete(path).expectProblem(404, "notFound");
+    }
+
+    /** What costs is done for those who have a token only. */
+    @Test
+    void enrol_withoutAGoodToken_isRefusedBeforeThePkcs10IsRead() {
+        ObjectNode order = Bodies.spec(Map.of("name", "host", "request", "no PKCS#10"));
+        server.nobody().withToken("wrong").post(ApiClient.AGENTS, order).expectProblem(401, "unauthenticated");
+        String token = server.administrator().enrolmentToken("read.test");
+        server.nobody().withToken(token).post(ApiClient.AGENTS, order).expectProblem(400, "badCSR");
+        server.nobody().enrol(token, "host", TestCsrs.keyPair()).expect(201);
     }
 
     @Test

@@ -2,18 +2,22 @@ package dev.perennial.server.agilicus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.server.TestServer;
 import dev.perennial.server.TestServer.EnrolledAgent;
 import dev.perennial.server.pkix.KeyKind;
 import dev.perennial.server.pkix.SubjectPublicKey;
 import dev.perennial.server.testing.ApiClient;
+import dev.perennial.server.testing.Await;
 import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.ClientIdentity;
 import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.TestCa;
 import dev.perennial.server.testing.TestCsrs;
 import dev.perennial.server.testing.Until;
+import io.vertx.sqlclient.Tuple;
 import java.security.KeyPair;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +58,41 @@ class IdentityIT {
 
         server.nobody().as(lost).get(ApiClient.REQUESTS).expectProblem(401, "unauthenticated");
         server.nobody().as(next).get(ApiClient.REQUESTS).expect(200);
+    }
+
+    /** Each first use has every server forget whom it knows: no agent does so all the time. */
+    @Test
+    void newIdentities_haveALimit_forEachAgent() {
+        EnrolledAgent agent = server.agent("**");
+        String path = ApiClient.AGENTS + "/" + agent.id() + "/identity";
+        ObjectNode order = Bodies.spec(Map.of("request", TestCsrs.withSubject(TestCsrs.keyPair(), "")));
+        for (int renewal = 0; renewal < 20; renewal++) {
+            agent.api().post(path, order).expect(200);
+        }
+        Exchange refused = agent.api().post(path, order).expectProblem(429, "rateLimited");
+        assertThat(Long.parseLong(refused.header("Retry-After"))).isBetween(1L, 180L);
+        renew(server.agent("**"), TestCsrs.keyPair());
+    }
+
+    @Test
+    void identitiesThatWereReplaced_areDeletedADayAfterTheyAreOver() {
+        EnrolledAgent agent = server.agent("**");
+        ClientIdentity next = renew(agent, TestCsrs.keyPair());
+        server.nobody().as(next).get(ApiClient.REQUESTS).expect(200);
+        Await.value(server.database()
+                .query(
+                        "UPDATE client_certificates SET not_after = now() - interval '25 hours' WHERE agent_id = $1",
+                        Tuple.of(agent.id())));
+        server.clock().advance(Duration.ofMinutes(2));
+        Until.is(() -> states(agent.id()).equals(List.of("current")), "only the present one is left");
+    }
+
+    private static List<String> states(String agentId) {
+        return Await.value(server.database()
+                        .query("SELECT state FROM client_certificates WHERE agent_id = $1", Tuple.of(agentId)))
+                .stream()
+                .map(row -> row.getString("state"))
+                .toList();
     }
 
     @Test

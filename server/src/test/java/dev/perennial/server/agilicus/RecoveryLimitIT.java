@@ -2,9 +2,13 @@ package dev.perennial.server.agilicus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.server.TestServer;
 import dev.perennial.server.testing.Await;
+import dev.perennial.server.testing.Bodies;
+import dev.perennial.server.testing.BoundKeys;
 import dev.perennial.server.testing.Exchange;
+import dev.perennial.server.testing.TestCsrs;
 import dev.perennial.server.testing.Until;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
@@ -40,6 +44,17 @@ class RecoveryLimitIT {
         assertThat(host.audited("refused")).isEqualTo(5);
         timePasses(Duration.ofSeconds(seconds));
         host.recover().expect(200);
+    }
+
+    @Test
+    void triesThatCannotBeRead_areCountedBeforeTheyAreRead() {
+        BoundHost host = BoundHost.expired(server);
+        ObjectNode order = BoundKeys.recovery(host.boundKey(), host.id(), host.nonce(), TestCsrs.p256("any.test"));
+        Bodies.with(order, "request", "no PKCS#10");
+        for (int tries = 0; tries < 5; tries++) {
+            server.nobody().post(host.path(), order).expectProblem(400, "badCSR");
+        }
+        server.nobody().post(host.path(), order).expectProblem(429, "rateLimited");
     }
 
     @Test
