@@ -23,5 +23,11 @@ public record AccessTokenJson(
             @Nullable List<String> names,
             @Nullable String expires) {}
 
-    public record Status(@Nullable String token, Instant expires, String accountName) {}
+    public record Status(@Nullable String token, Instant expires, String accountName) {
+        /** Without the token: it gets into no log by a slip. */
+        @Override
+        public String toString() {
+            return "Status[" + expires + "]";
+        }
+    }
 }

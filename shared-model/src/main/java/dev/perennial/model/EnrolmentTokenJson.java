@@ -21,5 +21,11 @@ public record EnrolmentTokenJson(
             @Nullable Integer uses,
             @Nullable String expires) {}
 
-    public record Status(@Nullable String token, Instant expires, int usesLeft) {}
+    public record Status(@Nullable String token, Instant expires, int usesLeft) {
+        /** Without the token: it gets into no log by a slip. */
+        @Override
+        public String toString() {
+            return "Status[" + expires + "]";
+        }
+    }
 }
