@@ -2,6 +2,7 @@ package dev.perennial.server;
 
 import dev.perennial.server.audit.Chain;
 import dev.perennial.server.audit.ChainReport;
+import dev.perennial.server.audit.Head;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.DatabaseSetupException;
 import dev.perennial.server.db.DatabaseUri;
@@ -13,6 +14,7 @@ import io.vertx.core.Vertx;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +42,8 @@ final class AuditLogCommand implements Callable<Integer> {
     @Option(
             names = "--head",
             paramLabel = "CODE",
-            description = "The head code that an earlier run printed: a finding unless it is in the chain")
+            description = "The head code that an earlier run printed: a finding unless it is in the chain. Default: what the"
+                    + " server wrote in HOME/audit.head, where it is there")
     private @Nullable String head;
 
     @Option(names = "--json", description = "Print one JSON object")
@@ -55,7 +58,12 @@ final class AuditLogCommand implements Callable<Integer> {
             return CONFIGURATION;
         }
         try {
-            return report(verified());
+            Home home = Home.existing(options.home());
+            String wanted = head != null ? head : HeadFile.in(home).map(Head::code).orElse(null);
+            if (head == null && wanted != null && !json) {
+                log.info("The seal that has to be there is the one in {}", home.file(Home.AUDIT_HEAD));
+            }
+            return report(verified(home, wanted));
         } catch (ConfigurationException | DatabaseSetupException e) {
             log.error("{}", e.getMessage());
             return CONFIGURATION;
@@ -66,32 +74,31 @@ final class AuditLogCommand implements Callable<Integer> {
         }
     }
 
-    private ChainReport verified() {
+    private ChainReport verified(Home home, @Nullable String wanted) {
         Settings settings = options.settings();
-        Home home = Home.existing(options.home());
         SealKey sealKey = FirstStart.sealKey(home, new SecureRandom());
         String database = options.database(settings);
         if (database != null) {
-            return verified(DatabaseUri.parse(database, System.getenv("PGPASSWORD")), sealKey);
+            return verified(DatabaseUri.parse(database, System.getenv("PGPASSWORD")), sealKey, wanted);
         }
         Optional<DatabaseUri> running = EmbeddedPostgres.running(home.directory());
         if (running.isPresent()) {
-            return verified(running.get(), sealKey);
+            return verified(running.get(), sealKey, wanted);
         }
         if (!EmbeddedPostgres.isIn(home.directory())) {
             throw new ConfigurationException(
                     "there is no embedded database in the home " + home.directory() + ": name it with --database");
         }
         try (EmbeddedPostgres own = EmbeddedPostgres.start(home.directory())) {
-            return verified(own.uri(), sealKey);
+            return verified(own.uri(), sealKey, wanted);
         }
     }
 
-    private ChainReport verified(DatabaseUri uri, SealKey sealKey) {
+    private ChainReport verified(DatabaseUri uri, SealKey sealKey, @Nullable String wanted) {
         Vertx vertx = Vertx.vertx();
         try {
             Database database = Database.open(vertx, uri, CONNECTIONS);
-            Chain chain = new Chain(database, sealKey);
+            Chain chain = new Chain(database, sealKey, InstantSource.system());
             return database.verify()
                     .compose(done -> chain.exists())
                     .compose(there -> {
@@ -99,7 +106,7 @@ final class AuditLogCommand implements Callable<Integer> {
                             throw new ConfigurationException("the schema of " + uri
                                     + " is older than this program: start the server once, it brings it up to date");
                         }
-                        return chain.verify(head);
+                        return chain.verify(wanted);
                     })
                     .eventually(database::close)
                     .await();
@@ -119,6 +126,7 @@ final class AuditLogCommand implements Callable<Integer> {
     }
 
     private static void lines(ChainReport report, PrintStream out) {
+        report.notes().forEach(note -> out.println("note: " + note));
         report.findings().forEach(finding -> out.println("finding: " + finding));
         if (report.furtherFindings() > 0) {
             out.println("finding: and " + report.furtherFindings() + " more");
@@ -127,9 +135,12 @@ final class AuditLogCommand implements Callable<Integer> {
                 + " of them without their rows, which were deleted for their age");
         out.println("not sealed yet: " + report.unsealedRows() + " rows"
                 + (report.oldestUnsealed() == null ? "" : ", the oldest of " + report.oldestUnsealed()));
-        ChainReport.Head last = report.head();
+        ChainReport.NewestSeal last = report.head();
         out.println(
                 last == null ? "head: none" : "head: " + last.code() + " seal " + last.number() + " of " + last.at());
+        if (report.wantedHead() != null) {
+            out.println("asked for: " + report.wantedHead());
+        }
         out.println(report.isClean() ? "clean" : "not clean");
     }
 }

@@ -22,6 +22,7 @@ final class Home {
     static final String ADMIN_TOKEN = "admin.token";
     static final String CA = "ca.pem";
     static final String SEAL_KEY = "seal.key";
+    static final String AUDIT_HEAD = "audit.head";
     static final String MANAGEMENT_URL = "management.url";
 
     private static final String PRIVATE = "rw-------";

@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
@@ -70,13 +71,31 @@ final class Presence {
         return store.leave(id).otherwiseEmpty();
     }
 
+    /**
+     * What it is by the server's clock and the database's, the earlier of both: what is over by it is over by either.
+     *
+     * @return fails where the two differ by more than they may
+     */
+    Future<Instant> agreedNow() {
+        return store.clock().map(databaseNow -> {
+            Instant now = clock.instant();
+            String problem = problem(now, databaseNow);
+            if (problem != null) {
+                throw new IllegalStateException(problem);
+            }
+            return now.isBefore(databaseNow) ? now : databaseNow;
+        });
+    }
+
     /** Null where the server's clock and the database's agree well enough, else how they differ. */
     Future<@Nullable String> clockProblem() {
-        return store.clock().map(databaseNow -> {
-            Duration skew = Duration.between(clock.instant(), databaseNow).abs();
-            return skew.compareTo(MOST_SKEW) > 0
-                    ? "the clocks of server and database differ by " + skew.toSeconds() + " s"
-                    : null;
-        });
+        return store.clock().map(databaseNow -> problem(clock.instant(), databaseNow));
+    }
+
+    private static @Nullable String problem(Instant now, Instant databaseNow) {
+        Duration skew = Duration.between(now, databaseNow).abs();
+        return skew.compareTo(MOST_SKEW) > 0
+                ? "the clocks of server and database differ by " + skew.toSeconds() + " s"
+                : null;
     }
 }

@@ -1,5 +1,6 @@
 package dev.perennial.server;
 
+import dev.perennial.server.audit.Seals;
 import dev.perennial.server.ca.Authorities;
 import dev.perennial.server.ca.Signers;
 import dev.perennial.server.db.Database;
@@ -106,6 +107,7 @@ final class Server {
                         .onSuccess(done -> {
                             metrics.gauge("perennial.renewals.failing", wired.renewalClock(), RenewalClock::failing);
                             metrics.gauge("perennial.agents.recovered", wired.recoveries(), Recoveries::recovered);
+                            metrics.gauge("perennial.audit.unsealed.seconds", wired.seals(), Seals::unsealedSeconds);
                             wired.issuers().measure(metrics);
                             wired.renewalClock().start();
                         }))
@@ -138,6 +140,7 @@ final class Server {
                                             sealKey,
                                             authorities,
                                             signers,
+                                            new HeadFile(vertx, home),
                                             options.settings(),
                                             ownNames,
                                             presence,

@@ -3,6 +3,7 @@ package dev.perennial.server;
 import dev.perennial.server.agilicus.AgilicusDoor;
 import dev.perennial.server.audit.AuditLog;
 import dev.perennial.server.audit.Events;
+import dev.perennial.server.audit.HeadKeeper;
 import dev.perennial.server.audit.Refusals;
 import dev.perennial.server.audit.Seals;
 import dev.perennial.server.ca.Authorities;
@@ -63,6 +64,7 @@ final class Wiring {
     private final Recoveries recoveries;
     private final Issuers issuers;
     private final Refusals refusals;
+    private final Seals seals;
 
     Wiring(
             Vertx vertx,
@@ -71,6 +73,7 @@ final class Wiring {
             SealKey sealKey,
             Authorities authorities,
             Signers signers,
+            HeadKeeper heads,
             Settings settings,
             List<Identifier> ownNames,
             Presence presence,
@@ -145,6 +148,7 @@ final class Wiring {
                 clock);
         this.ownCertificate = new OwnCertificate(
                 vertx, authorities, signers, issuance, requests.certificates(), ownNames, random, clock);
+        this.seals = new Seals(database, sealKey, heads, clock);
         this.renewalClock = new RenewalClock(
                 vertx,
                 requests,
@@ -152,11 +156,12 @@ final class Wiring {
                 recoveries,
                 new Upkeep(
                         refusals,
-                        new Seals(database, sealKey, clock),
+                        seals,
                         events,
                         requests,
                         enrolments,
                         issuers,
+                        presence::agreedNow,
                         settings.retention(),
                         clock));
         notifications.onWake(payload -> {
@@ -187,6 +192,10 @@ final class Wiring {
         return renewalClock;
     }
 
+    Seals seals() {
+        return seals;
+    }
+
     Recoveries recoveries() {
         return recoveries;
     }
@@ -201,6 +210,8 @@ final class Wiring {
         new Health(
                         checks(),
                         Map.of(
+                                "audit",
+                                seals::warning,
                                 "renewals",
                                 renewalClock::warning,
                                 "recoveries",

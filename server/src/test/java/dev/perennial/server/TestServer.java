@@ -93,6 +93,12 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
         return this;
     }
 
+    /** With a clock that is behind the database's, until a test sets it right. */
+    public TestServer behind(Duration duration) {
+        clock.set(duration.negated());
+        return this;
+    }
+
     public TestServer retention(Retention longest) {
         retention = longest;
         return this;

@@ -5,25 +5,28 @@ import dev.perennial.server.vault.SealKey;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.sqlclient.SqlConnection;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The entry to the verification of the chain: every seal, every row, as of one moment, beside whoever writes. */
 public final class Chain {
-    /** With the rows below them, some megabytes at a time. */
-    private static final int SEALS_AT_ONCE = 20;
+    private static final int SEALS_AT_ONCE = 100;
 
-    /** More than so many are in their ranges only where somebody put them there. */
-    private static final int ROWS_AT_ONCE = (SEALS_AT_ONCE + 1) * Seals.MOST_ROWS;
+    /** More than so many rows are in the range of a seal only where somebody put them there. */
+    private static final int MOST_ROWS = 2 * Seals.MOST_ROWS;
 
     private final Database database;
     private final SealStore store;
     private final ChainKey key;
+    private final InstantSource clock;
 
-    public Chain(Database database, SealKey sealKey) {
+    public Chain(Database database, SealKey sealKey, InstantSource clock) {
         this.database = database;
         this.store = new SealStore(database);
         this.key = new ChainKey(sealKey);
+        this.clock = clock;
     }
 
     /** Whether there is a chain to verify: the schema may be older than it. */
@@ -34,7 +37,7 @@ public final class Chain {
     /** @param head the code of a seal seen earlier, in hex, that has to be in the chain; null: none is asked for */
     public Future<ChainReport> verify(@Nullable String head) {
         return database.inSnapshot(tx -> {
-            ChainCheck check = new ChainCheck(key, head);
+            ChainCheck check = new ChainCheck(key, head, clock.instant());
             Promise<Void> walked = Promise.promise();
             walk(tx, check, walked);
             return walked.future()
@@ -57,17 +60,33 @@ public final class Chain {
                 .onFailure(walked::fail);
     }
 
+    /** As many seals at a time as have the rows of one full one together: so much and no more is held in memory. */
     private Future<Void> look(SqlConnection tx, ChainCheck check, List<Seal> seals) {
-        seals.forEach(check::seal);
-        List<Seal> withRows =
-                seals.stream().filter(seal -> seal.pruned() == null).toList();
-        if (withRows.isEmpty()) {
-            return Future.succeededFuture();
+        Future<Void> done = Future.succeededFuture();
+        List<Seal> together = new ArrayList<>();
+        long rows = 0;
+        for (Seal seal : seals) {
+            check.seal(seal);
+            if (seal.pruned() != null) {
+                continue;
+            }
+            if (!together.isEmpty() && rows + seal.rowCount() > Seals.MOST_ROWS) {
+                List<Seal> full = List.copyOf(together);
+                done = done.compose(before -> rows(tx, check, full));
+                together.clear();
+                rows = 0;
+            }
+            together.add(seal);
+            rows += seal.rowCount();
         }
-        long first = withRows.get(0).firstId();
-        long last = withRows.get(withRows.size() - 1).lastId();
-        return store.rows(tx, first, last, ROWS_AT_ONCE).map(rows -> {
-            withRows.forEach(seal -> check.rows(
+        return together.isEmpty() ? done : done.compose(before -> rows(tx, check, together));
+    }
+
+    private Future<Void> rows(SqlConnection tx, ChainCheck check, List<Seal> seals) {
+        long first = seals.get(0).firstId();
+        long last = seals.get(seals.size() - 1).lastId();
+        return store.rows(tx, first, last, MOST_ROWS).map(rows -> {
+            seals.forEach(seal -> check.rows(
                     seal,
                     rows.stream()
                             .filter(row -> row.id() >= seal.firstId() && row.id() <= seal.lastId())

@@ -1,7 +1,10 @@
 package dev.perennial.server.audit;
 
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -9,8 +12,19 @@ import org.jspecify.annotations.Nullable;
 
 /** One walk along the chain, seal by seal: what it has come to so far. */
 final class ChainCheck {
+    /** So long after their rows seals may be made without a word: longer the server was off, or it stalled. */
+    private static final Duration SEALED_LATE = Duration.ofHours(1);
+
+    /** Longer than any transaction that writes, and than any stop and start. */
+    private static final Duration UNSEALED_LATE = Duration.ofMinutes(15);
+
+    /** By more than this no two clocks that are in use differ. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+
     private final ChainKey key;
     private final @Nullable String wantedHead;
+    private final Instant now;
+    private final List<String> notes = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
     private long further;
     private long rows;
@@ -21,8 +35,9 @@ final class ChainCheck {
     private @Nullable Seal last;
 
     /** @param wantedHead the code of a seal that has to be in the chain, in hex; null: any chain will do */
-    ChainCheck(ChainKey key, @Nullable String wantedHead) {
+    ChainCheck(ChainKey key, @Nullable String wantedHead, Instant now) {
         this.key = key;
+        this.now = now;
         this.wantedHead = wantedHead == null ? null : wantedHead.toLowerCase(Locale.ROOT);
     }
 
@@ -88,6 +103,21 @@ final class ChainCheck {
             find("%sa row was altered, exchanged or put in another place".formatted(where));
         } else {
             rows += found.size();
+            times(seal, found);
+        }
+    }
+
+    /** A seal that was made anew later, over rows that were altered, shows by its time at least. */
+    private void times(Seal seal, List<AuditEvent> found) {
+        Instant newest =
+                found.stream().map(AuditEvent::at).max(Comparator.naturalOrder()).orElse(seal.at());
+        Duration after = Duration.between(newest, seal.at());
+        if (after.compareTo(SEALED_LATE) > 0) {
+            note("seal %d was made at %s, %d minutes after its newest row: was the server off, or sealing held up?"
+                    .formatted(seal.number(), RowDigest.text(seal.at()), after.toMinutes()));
+        } else if (after.compareTo(CLOCKS_DIFFER.negated()) < 0) {
+            note("seal %d was made at %s, before its newest row, of %s: was a clock wrong?"
+                    .formatted(seal.number(), RowDigest.text(seal.at()), RowDigest.text(newest)));
         }
     }
 
@@ -96,15 +126,43 @@ final class ChainCheck {
             find("%d rows stand before row %d, where there can be none any more"
                     .formatted(outside.before(), anchor + 1));
         }
+        if (outside.undrawn() > 0) {
+            find("%d rows have ids above %d, the last that was drawn: no server wrote them"
+                    .formatted(outside.undrawn(), outside.drawn()));
+        }
+        if (sealedTo() > outside.drawn()) {
+            find("the seals reach up to row %d, and only %d ids were drawn: what is written below them is never sealed"
+                    .formatted(sealedTo(), outside.drawn()));
+        }
+        Instant oldest = outside.oldestAfter();
+        if (oldest != null && oldest.isBefore(now.minus(UNSEALED_LATE))) {
+            find("%d rows are not sealed, the oldest of %s: no server runs that seals, or sealing stands still"
+                    .formatted(outside.after(), RowDigest.text(oldest)));
+        }
         if (wantedHead != null && !headFound) {
             find("the seal with the code %s is not in the chain: its end was cut off, or it is another chain"
                     .formatted(wantedHead));
         }
-        ChainReport.Head head = last == null
+        ChainReport.NewestSeal head = last == null
                 ? null
-                : new ChainReport.Head(last.number(), HexFormat.of().formatHex(last.code()), last.at());
+                : new ChainReport.NewestSeal(last.number(), HexFormat.of().formatHex(last.code()), last.at());
         return new ChainReport(
-                rows, seals, pruned, outside.after(), outside.oldestAfter(), head, List.copyOf(findings), further);
+                rows,
+                seals,
+                pruned,
+                outside.after(),
+                oldest,
+                head,
+                wantedHead,
+                List.copyOf(notes),
+                List.copyOf(findings),
+                further);
+    }
+
+    private void note(String note) {
+        if (notes.size() < ChainReport.MOST_FINDINGS) {
+            notes.add(note);
+        }
     }
 
     private void find(String finding) {

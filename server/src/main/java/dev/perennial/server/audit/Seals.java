@@ -4,23 +4,19 @@ import dev.perennial.server.db.Database;
 import dev.perennial.server.vault.SealKey;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes the chain over the audit record, behind those who write to it: they wait for nobody. A row is sealed when no
  * transaction is left that could still write before it. Any number of servers call it; one of them does it.
  */
 public final class Seals {
-    private static final Logger log = LoggerFactory.getLogger(Seals.class);
-
     /** Rows below one seal; deleted in one transaction when they are old. */
     static final int MOST_ROWS = 1_000;
 
@@ -33,25 +29,66 @@ public final class Seals {
     private final SealStore store;
     private final ChainKey key;
     private final InstantSource clock;
+    private final KnownHead known;
+    private final Pruning pruning;
+    private final SealWatch watch;
 
     /** Rows up to here are final once none of these writes any more. */
     private volatile Candidate candidate = new Candidate(0, Set.of());
 
     private record Candidate(long newest, Set<String> writers) {}
 
-    public Seals(Database database, SealKey sealKey, InstantSource clock) {
+    public Seals(Database database, SealKey sealKey, HeadKeeper keeper, InstantSource clock) {
         this.database = database;
         this.store = new SealStore(database);
         this.key = new ChainKey(sealKey);
         this.clock = clock;
+        this.known = new KnownHead(store, key, keeper);
+        this.pruning = new Pruning(store, key, known, clock);
+        this.watch = new SealWatch(clock);
     }
 
     /** Seals what is final and waits for a seal; returns how many were made. */
     public Future<Integer> seal() {
-        return store.look().compose(look -> {
-            long end = finalUpTo(look);
-            return end > look.sealed() && isDue(look) ? sealUpTo(end, 0) : Future.succeededFuture(0);
-        });
+        return seal(false);
+    }
+
+    /** As {@link #seal}, whenever the last one was: the server stops. */
+    public Future<Integer> sealAtOnce() {
+        return seal(true);
+    }
+
+    private Future<Integer> seal(boolean atOnce) {
+        return store.look()
+                .compose(look -> {
+                    watch.saw(look);
+                    long end = finalUpTo(look);
+                    boolean due = end > look.sealed() && (atOnce || isDue(look));
+                    return due || look.astray() || !known.is(look.head())
+                            ? sealUpTo(due ? end : 0, latest(look), 0)
+                            : Future.succeededFuture(0);
+                })
+                .onSuccess(made -> watch.holds())
+                .compose(made -> made == 0
+                        ? Future.succeededFuture(0)
+                        : store.look().onSuccess(watch::saw).map(made))
+                .recover(failure -> {
+                    if (failure instanceof BrokenChainException broken) {
+                        watch.isBroken(broken);
+                        return Future.succeededFuture(0);
+                    }
+                    return Future.failedFuture(failure);
+                });
+    }
+
+    /** The age of the oldest row that waits for a seal: for alarms. */
+    public long unsealedSeconds() {
+        return watch.unsealedSeconds();
+    }
+
+    /** Null where rows are sealed as they should be, else what is in the way. */
+    public @Nullable String warning() {
+        return watch.warning();
     }
 
     private long finalUpTo(SealStore.Look look) {
@@ -59,11 +96,13 @@ public final class Seals {
             return look.newest();
         }
         Candidate before = candidate;
-        if (!Collections.disjoint(before.writers(), look.writers())) {
+        // After a failover the newest row may be an older one, and the writers of before say nothing.
+        boolean wentBack = look.newest() < before.newest();
+        if (!wentBack && !Collections.disjoint(before.writers(), look.writers())) {
             return 0;
         }
         candidate = new Candidate(look.newest(), look.writers());
-        return before.newest();
+        return wentBack ? 0 : before.newest();
     }
 
     private boolean isDue(SealStore.Look look) {
@@ -71,29 +110,45 @@ public final class Seals {
         return last == null
                 || look.newest() - look.sealed() >= MOST_ROWS
                 // In either direction: a seal from a clock that was wrong must not keep others from being made.
-                || Duration.between(last, clock.instant()).abs().compareTo(PACE) >= 0;
+                || Duration.between(last, latest(look)).abs().compareTo(PACE) >= 0;
     }
 
-    private Future<Integer> sealUpTo(long end, int made) {
-        return database.inTransaction(
-                        tx -> store.tryLock(tx).compose(mine -> mine ? sealNext(tx, end) : Future.succeededFuture(end)))
-                .compose(reached -> reached < end && made + 1 < MOST_SEALS_AT_ONCE
-                        ? sealUpTo(end, made + 1)
-                        : Future.succeededFuture(made + 1));
+    /** The later of two clocks: by a seal that seems older than it is, rows would be deleted too early. */
+    private Instant latest(SealStore.Look look) {
+        Instant own = clock.instant();
+        return own.isAfter(look.now()) ? own : look.now();
     }
 
-    /** Returns up to where it is sealed then. */
-    private Future<Long> sealNext(SqlConnection tx, long end) {
-        return store.newest(tx).compose(found -> {
-            Seal previous = found.orElse(null);
-            long above = previous == null ? 0 : previous.lastId();
-            if (above >= end) {
-                return Future.succeededFuture(above);
-            }
-            return store.digest(tx, above, end, MOST_ROWS).compose(range -> {
-                Seal seal = next(previous, above + 1, range, clock.instant());
-                return store.insert(tx, seal).map(seal.lastId());
-            });
+    /** Seal after seal, and at least a look at the chain. */
+    private Future<Integer> sealUpTo(long end, Instant now, int made) {
+        return database.inTransaction(tx -> store.tryLock(tx)
+                        .compose(mine -> known.newest(tx).compose(newest -> mine
+                                ? sealNext(tx, newest.orElse(null), end, now).map(seal -> new Step(newest, seal))
+                                : Future.succeededFuture(new Step(newest, Optional.empty())))))
+                .compose(step -> {
+                    step.newest().ifPresent(known::advance);
+                    Seal seal = step.made().orElse(null);
+                    if (seal == null) {
+                        return known.keep().map(made);
+                    }
+                    known.advance(seal);
+                    return seal.lastId() < end && made + 1 < MOST_SEALS_AT_ONCE
+                            ? sealUpTo(end, now, made + 1)
+                            : known.keep().map(made + 1);
+                });
+    }
+
+    /** @param newest what was the newest seal before */
+    private record Step(Optional<Seal> newest, Optional<Seal> made) {}
+
+    private Future<Optional<Seal>> sealNext(SqlConnection tx, @Nullable Seal previous, long end, Instant now) {
+        long above = previous == null ? 0 : previous.lastId();
+        if (above >= end) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        return store.digest(tx, above, end, MOST_ROWS).compose(range -> {
+            Seal seal = next(previous, above + 1, range, now);
+            return store.insert(tx, seal).map(Optional.of(seal));
         });
     }
 
@@ -112,27 +167,6 @@ public final class Seals {
      */
     public Future<Integer> prune(Instant olderThan) {
         return database.inTransaction(tx -> store.tryLock(tx)
-                .compose(mine -> mine
-                        ? store.oldestUnpruned(tx)
-                                .compose(found -> found.filter(seal -> seal.at().isBefore(olderThan))
-                                        .map(seal -> prune(tx, seal))
-                                        .orElse(Future.succeededFuture(0)))
-                        : Future.succeededFuture(0)));
-    }
-
-    private Future<Integer> prune(SqlConnection tx, Seal seal) {
-        return store.digest(tx, seal.firstId() - 1, seal.lastId(), Math.max(1, 2 * seal.rowCount()))
-                .compose(range -> {
-                    if (range.rowCount() != seal.rowCount() || !MessageDigest.isEqual(range.digest(), seal.digest())) {
-                        log.error(
-                                "The audit record below seal {} is not as it was sealed: nothing of it is deleted; run"
-                                        + " audit log",
-                                seal.number());
-                        return Future.succeededFuture(0);
-                    }
-                    Instant now = clock.instant();
-                    return store.prune(tx, seal.number(), now, key.prunedCode(seal.code(), now))
-                            .map(1);
-                });
+                .compose(mine -> mine ? pruning.prune(tx, olderThan) : Future.succeededFuture(0)));
     }
 }

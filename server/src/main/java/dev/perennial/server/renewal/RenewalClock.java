@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Strikes every second: renews what is due, batch after batch while there is more, tidies, and sees to the audit record. A strike that fails is
- * made good by the next. Any number of servers strike at once; each takes what no other has locked.
+ * Strikes every second: renews what is due, batch after batch while there is more, and tidies. Beside it, so that a
+ * million renewals that are due at once do not hold it up, it sees to the audit record. A strike that fails is made good
+ * by the next. Any number of servers strike at once; each takes what no other has locked.
  */
 public final class RenewalClock {
     private static final Logger log = LoggerFactory.getLogger(RenewalClock.class);
@@ -33,6 +34,7 @@ public final class RenewalClock {
     private final AtomicLong failing = new AtomicLong();
     private volatile boolean stopped;
     private volatile Future<Void> strike = Future.succeededFuture();
+    private volatile Future<Void> upkeepStrike = Future.succeededFuture();
 
     public RenewalClock(Vertx vertx, SigningRequests requests, Fleet fleet, Recoveries recoveries, Upkeep upkeep) {
         this.vertx = vertx;
@@ -44,6 +46,7 @@ public final class RenewalClock {
 
     public void start() {
         vertx.setTimer(PERIOD_MILLIS, fired -> strike());
+        vertx.setTimer(PERIOD_MILLIS, fired -> strikeUpkeep());
     }
 
     /** How many requests could not be renewed when it was time, as of the last strike: for alarms. */
@@ -57,10 +60,12 @@ public final class RenewalClock {
         return count == 0 ? null : count + " requests could not be renewed when it was time; their status says why";
     }
 
-    /** Done when the strike that is under way is over, and what is only in memory is written down. */
+    /** Done when the strikes that are under way are over, and what is only in memory is written down. */
     public Future<Void> stop() {
         stopped = true;
-        return strike.otherwiseEmpty().compose(done -> attempt("refusals at the end", upkeep.end()));
+        return Future.join(strike, upkeepStrike)
+                .otherwiseEmpty()
+                .compose(done -> attempt("refusals at the end", upkeep.end()));
     }
 
     private void strike() {
@@ -75,11 +80,18 @@ public final class RenewalClock {
                         Future.join(
                                 Stream.generate(this::renewAll).limit(AT_ONCE).toList())))
                 .compose(done -> attempt("the index of names", requests.indexNames()))
-                .compose(done -> attempt("refusals", upkeep.recordRefusals()))
-                .compose(done -> attempt("sealing the audit record", upkeep.seal()))
-                .compose(done -> attempt("what is past its retention", upkeep.dropPast()))
                 .compose(done -> attempt("counting", requests.failingRenewals().onSuccess(failing::set)));
-        strike.onComplete(done -> start());
+        strike.onComplete(done -> vertx.setTimer(PERIOD_MILLIS, fired -> strike()));
+    }
+
+    private void strikeUpkeep() {
+        if (stopped) {
+            return;
+        }
+        upkeepStrike = attempt("refusals", upkeep.recordRefusals())
+                .compose(done -> attempt("sealing the audit record", upkeep.seal()))
+                .compose(done -> attempt("what is past its retention", upkeep.dropPast()));
+        upkeepStrike.onComplete(done -> vertx.setTimer(PERIOD_MILLIS, fired -> strikeUpkeep()));
     }
 
     /** One part of a strike that fails must not keep the others from being done. */

@@ -29,10 +29,15 @@ public final class Upkeep {
     private final SigningRequests requests;
     private final Enrolments enrolments;
     private final Issuers issuers;
+    private final Supplier<Future<Instant>> agreedNow;
     private final Retention retention;
     private final InstantSource clock;
     private volatile Instant nextLook = Instant.MIN;
 
+    /**
+     * @param agreedNow the earlier of the server's clock and the database's; fails where they differ too much: what is
+     *     deleted does not come back when a clock is set right
+     */
     public Upkeep(
             Refusals refusals,
             Seals seals,
@@ -40,6 +45,7 @@ public final class Upkeep {
             SigningRequests requests,
             Enrolments enrolments,
             Issuers issuers,
+            Supplier<Future<Instant>> agreedNow,
             Retention retention,
             InstantSource clock) {
         this.refusals = refusals;
@@ -48,6 +54,7 @@ public final class Upkeep {
         this.requests = requests;
         this.enrolments = enrolments;
         this.issuers = issuers;
+        this.agreedNow = agreedNow;
         this.retention = retention;
         this.clock = clock;
     }
@@ -63,20 +70,29 @@ public final class Upkeep {
     /** Deletes what is past its time, once a minute, and at every strike while there is more of it. */
     Future<Void> dropPast() {
         Instant now = clock.instant();
-        if (now.isBefore(nextLook)) {
+        Instant latest = now.plus(BETWEEN_LOOKS);
+        // Further ahead it is only where the clock was, and has been set right.
+        if (now.isBefore(nextLook) && !nextLook.isAfter(latest)) {
             return Future.succeededFuture();
         }
+        // What fails is tried again after the same pause, not at every strike.
+        nextLook = latest;
+        return agreedNow.get().compose(this::dropBefore).map(more -> {
+            if (more) {
+                nextLook = now;
+            }
+            return null;
+        });
+    }
+
+    private Future<Boolean> dropBefore(Instant now) {
         Instant ended = now.minus(retention.certificates());
         Future<Boolean> more = drop(most -> events.dropBefore(now.minus(retention.events()), most), BATCH);
         more = then(more, () -> drop(most -> seals.prune(now.minus(retention.audit())), 1));
         more = then(more, () -> drop(most -> requests.dropEnded(ended, most), BATCH));
         more = then(more, () -> drop(requests::dropLimits, BATCH));
         more = then(more, () -> drop(enrolments::dropOver, BATCH));
-        more = then(more, () -> drop(issuers::dropUnneeded, BATCH));
-        return more.map(left -> {
-            nextLook = left ? now : now.plus(BETWEEN_LOOKS);
-            return null;
-        });
+        return then(more, () -> drop(issuers::dropUnneeded, BATCH));
     }
 
     /** One after the other: they share the lock that keeps other servers from the same work. None stops the next. */
@@ -87,9 +103,9 @@ public final class Upkeep {
                         : Future.failedFuture(first.cause())));
     }
 
-    /** The last word, when the server stops. */
+    /** The last words, when the server stops, and a seal over them. */
     Future<Void> end() {
-        return refusals.writeAll();
+        return refusals.writeAll().eventually(seals::sealAtOnce);
     }
 
     /** Batch after batch; whether there is more than one strike may delete. */

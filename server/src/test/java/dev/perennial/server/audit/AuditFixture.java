@@ -9,6 +9,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An audit record in a database of its own, and somebody who may write to all of it. */
@@ -19,7 +20,24 @@ final class AuditFixture {
     final TestClock clock = new TestClock();
     final SealKey sealKey = SealKey.generate(new SecureRandom());
     final Events events;
+    final KeptHead head = new KeptHead();
     final Seals seals;
+
+    /** What stands in for the file in a server's home. */
+    static final class KeptHead implements HeadKeeper {
+        private @Nullable Head head;
+
+        @Override
+        public Optional<Head> last() {
+            return Optional.ofNullable(head);
+        }
+
+        @Override
+        public Future<Void> keep(Head newest) {
+            head = newest;
+            return Future.succeededFuture();
+        }
+    }
 
     /** Empties what another left in that database. */
     AuditFixture(Database database) {
@@ -29,12 +47,16 @@ final class AuditFixture {
         sql("ALTER TABLE audit_events ENABLE TRIGGER USER");
         sql("ALTER TABLE audit_seals ENABLE TRIGGER USER");
         this.events = new Events(database);
-        this.seals = seals();
+        this.seals = seals(head);
     }
 
     /** As those of one more server. */
     Seals seals() {
-        return new Seals(database, sealKey, clock);
+        return seals(new KeptHead());
+    }
+
+    Seals seals(HeadKeeper keeper) {
+        return new Seals(database, sealKey, keeper, clock);
     }
 
     void write(int rows) {
@@ -81,8 +103,8 @@ final class AuditFixture {
         return verify(sealKey, null);
     }
 
-    ChainReport verify(SealKey key, @Nullable String head) {
-        return Await.value(new Chain(database, key).verify(head));
+    ChainReport verify(SealKey key, @Nullable String wanted) {
+        return Await.value(new Chain(database, key, clock).verify(wanted));
     }
 
     /** As the owner of the tables, who has taken the trigger away. */

@@ -15,6 +15,11 @@ public final class TestClock implements InstantSource {
         return Instant.now().plus(ahead.get()).truncatedTo(ChronoUnit.MILLIS);
     }
 
+    /** By how much it is put forward or, where that is negative, back, whatever it was before. */
+    public void set(Duration ahead) {
+        this.ahead.set(ahead);
+    }
+
     public void advance(Duration step) {
         ahead.accumulateAndGet(step, Duration::plus);
     }
