@@ -48,7 +48,8 @@ final class EventStore {
                 UPDATE event_horizon SET position = greatest(position, (SELECT max(d.position) FROM dropped d))
                 WHERE EXISTS (SELECT 1 FROM dropped)
             )
-            SELECT count(*) AS dropped FROM dropped
+            SELECT count(*) AS dropped, (SELECT at FROM oldest ORDER BY position LIMIT 1) AS first,
+                   clock_timestamp() + interval '1 hour' AS soon FROM dropped
             """;
 
     private static final String APPEND_AUDIT = """
@@ -106,10 +107,22 @@ final class EventStore {
                 .map(rows -> rows.iterator().next().getLong("position"));
     }
 
-    /** Deletes some that are older; returns how many. */
-    Future<Integer> drop(Instant olderThan, int most) {
+    /**
+     * What was deleted.
+     *
+     * @param inTheWay when the oldest that is left was written, where that is in the future: until then none goes
+     */
+    record Dropped(int count, @Nullable Instant inTheWay) {}
+
+    /** Deletes some that are older. */
+    Future<Dropped> drop(Instant olderThan, int most) {
         return database.inOneStatement(DROP, Tuple.of(Timestamps.of(olderThan), most))
-                .map(rows -> rows.iterator().next().getLong("dropped").intValue());
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    Instant first = Timestamps.inNullable(row, "first");
+                    boolean future = first != null && first.isAfter(Timestamps.in(row, "soon"));
+                    return new Dropped(row.getLong("dropped").intValue(), future ? first : null);
+                });
     }
 
     Future<Void> audit(
@@ -130,15 +143,10 @@ final class EventStore {
                     action,
                     objectId,
                     outcome,
-                    storable(reason),
+                    Reason.stored(reason),
                     cause.httpRequest()
                 }))
                 .mapEmpty();
-    }
-
-    /** PostgreSQL keeps every character but one. */
-    private static @Nullable String storable(@Nullable String text) {
-        return text == null ? null : text.replace('\0', '\ufffd');
     }
 
     private static Event fromRow(Row row) {

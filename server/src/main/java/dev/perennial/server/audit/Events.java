@@ -7,6 +7,8 @@ import io.vertx.sqlclient.SqlConnection;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The entry to what happened. A change is told in its own transaction, last: the position it draws is held under one
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * nothing and sees nothing twice.
  */
 public final class Events {
+    private static final Logger log = LoggerFactory.getLogger(Events.class);
+
     /** The payload that goes with a change of who may come in: the servers drop what they remember of callers. */
     public static final String ACCESS = "access";
 
@@ -68,7 +72,14 @@ public final class Events {
 
     /** Deletes the oldest that are older than that, at most {@code most}; returns how many. */
     public Future<Integer> dropBefore(Instant olderThan, int most) {
-        return store.drop(olderThan, most);
+        return store.drop(olderThan, most).map(dropped -> {
+            if (dropped.inTheWay() != null) {
+                log.warn(
+                        "The oldest event says that it is of {}: no event is deleted until that is past",
+                        dropped.inTheWay());
+            }
+            return dropped.count();
+        });
     }
 
     /** Records that something was done. */

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who was turned away at the door. A known caller's refusal is a row of its own, written before the answer goes out; what
- * nobody known tried is counted, and one row a minute and source tells of it: who has no credential cannot fill the
- * record. Thread-safe.
+ * Who was turned away at the door. A known caller's refusal is a row of its own, written before the answer goes out, up to
+ * so many a minute; what comes beyond, and what nobody known tried, is counted, and one row a minute tells of it: neither
+ * who has no credential nor who has one can fill the record. Thread-safe.
  */
 public final class Refusals {
     private static final Logger log = LoggerFactory.getLogger(Refusals.class);
@@ -28,8 +28,13 @@ public final class Refusals {
 
     static final int MOST_SOURCES = 1_000;
 
+    /** Rows of a known caller in a minute. */
+    static final int MOST_ROWS = 60;
+
     private static final String UNKNOWN = "unknown";
-    private static final String AUTHENTICATE = "authenticate";
+
+    /** What {@link #unknown} is asked for where no credential was good. */
+    public static final String AUTHENTICATE = "authenticate";
 
     /** The answer is not kept waiting for longer by a database that is away. */
     private static final int SECONDS = 2;
@@ -38,13 +43,20 @@ public final class Refusals {
     private final Events events;
     private final InstantSource clock;
     private final Map<Window, Count> counts = new ConcurrentHashMap<>();
+    private final Map<Window, Integer> rows = new ConcurrentHashMap<>();
 
-    private record Window(Instant minute, String source) {}
+    /** @param of what is counted together, beside the actor: of unknown ones the source and what they tried */
+    private record Window(
+            Instant minute, @Nullable String orgId, String actor, String of) {}
 
-    /** @param first the id of the first of them, by which the log has it */
-    private record Count(long calls, Instant last, String first) {
+    /** @param first the cause of the first of them, by which the log has it, with what was tried */
+    private record Count(long calls, Instant last, Cause first, String action, @Nullable String reason) {
         Count and(Count more) {
-            return new Count(calls + more.calls, last.isAfter(more.last) ? last : more.last, first);
+            return new Count(calls + more.calls, last.isAfter(more.last) ? last : more.last, first, action, reason);
+        }
+
+        String text() {
+            return (calls == 1 ? "1 call refused" : calls + " calls refused") + (reason == null ? "" : ": " + reason);
         }
     }
 
@@ -55,22 +67,44 @@ public final class Refusals {
     }
 
     /** Counts a call without a good credential. */
-    public void unknown(String source, String httpRequest) {
+    public void unknown(String source, String action, String httpRequest) {
+        count(null, new Cause(UNKNOWN, source, httpRequest), source + " " + action, action, null);
+    }
+
+    /** Counts a call of somebody whose name is known and who is nobody here: there may be any number of them. */
+    public void stranger(Cause cause, String reason) {
+        count(null, cause, "", AUTHENTICATE, reason);
+    }
+
+    private void count(@Nullable String orgId, Cause cause, String of, String action, @Nullable String reason) {
         Instant now = clock.instant();
         Instant minute = now.truncatedTo(ChronoUnit.MINUTES);
-        Window window = new Window(minute, source);
-        boolean room = counts.containsKey(window) || counts.size() < MOST_SOURCES;
-        counts.merge(room ? window : new Window(minute, MANY), new Count(1, now, httpRequest), Count::and);
+        Window window = new Window(minute, orgId, cause.actor(), of);
+        if (counts.containsKey(window) || counts.size() < MOST_SOURCES) {
+            counts.merge(window, new Count(1, now, cause, action, reason), Count::and);
+        } else {
+            Cause many = new Cause(UNKNOWN, MANY, cause.httpRequest());
+            counts.merge(
+                    new Window(minute, null, UNKNOWN, MANY),
+                    new Count(1, now, many, AUTHENTICATE, null),
+                    Count::and);
+        }
     }
 
     /**
-     * Writes down that a known caller was refused. Never fails: where it cannot be written, the log has it.
+     * Writes down that a known caller was refused, or counts it where that was often. Never fails: where it cannot be
+     * written, the log has it.
      *
      * @param action what was tried
      */
     public Future<Void> known(
             Cause cause, @Nullable String orgId, String action, @Nullable String objectId, String reason) {
         Instant now = clock.instant();
+        Window window = new Window(now.truncatedTo(ChronoUnit.MINUTES), orgId, cause.actor(), "");
+        if (rows.merge(window, 1, Integer::sum) > MOST_ROWS) {
+            count(orgId, cause, "", action, null);
+            return Future.succeededFuture();
+        }
         return database.inTransaction(tx -> events.refused(tx, now, orgId, cause, action, objectId, reason))
                 .timeout(SECONDS, TimeUnit.SECONDS)
                 .otherwise(failure -> {
@@ -87,6 +121,7 @@ public final class Refusals {
     /** Writes the counts of the minutes that are over; the clock calls it. */
     public Future<Void> write() {
         Instant minute = clock.instant().truncatedTo(ChronoUnit.MINUTES);
+        rows.keySet().removeIf(window -> !window.minute().equals(minute));
         return write(counts.keySet().stream()
                 .filter(window -> window.minute().isBefore(minute))
                 .toList());
@@ -113,15 +148,9 @@ public final class Refusals {
     }
 
     private Future<Void> writeRows(SqlConnection tx, Map<Window, Count> taken) {
-        List<Future<Void>> rows = new ArrayList<>();
-        taken.forEach((window, count) -> rows.add(events.refused(
-                tx,
-                count.last(),
-                null,
-                new Cause(UNKNOWN, window.source(), count.first()),
-                AUTHENTICATE,
-                null,
-                count.calls() == 1 ? "1 call refused" : count.calls() + " calls refused")));
-        return Future.all(rows).mapEmpty();
+        List<Future<Void>> written = new ArrayList<>();
+        taken.forEach((window, count) -> written.add(events.refused(
+                tx, count.last(), window.orgId(), count.first(), count.action(), null, count.text())));
+        return Future.all(written).mapEmpty();
     }
 }

@@ -18,4 +18,11 @@ public record Signer(
         Duration validity,
         Approval approval,
         boolean fourEyes,
-        boolean enabled) {}
+        boolean enabled) {
+
+    /** Its terms in one line, in the words of the configuration file. */
+    String terms() {
+        return "validity %s, profile %s, policy %s, four_eyes %s, enabled %s"
+                .formatted(validity, profile.word(), approval.word(), fourEyes, enabled);
+    }
+}

@@ -45,7 +45,8 @@ final class SignerStore {
                 .mapEmpty();
     }
 
-    Future<Void> update(SqlConnection tx, Signer signer, Instant now) {
+    /** Whether anything was changed by it. */
+    Future<Boolean> update(SqlConnection tx, Signer signer, Instant now) {
         return tx.preparedQuery(UPDATE)
                 .execute(Tuple.of(
                         signer.name(),
@@ -55,7 +56,7 @@ final class SignerStore {
                         signer.fourEyes(),
                         signer.enabled(),
                         Timestamps.of(now)))
-                .mapEmpty();
+                .map(rows -> rows.rowCount() > 0);
     }
 
     Future<List<Signer>> all(SqlConnection tx) {

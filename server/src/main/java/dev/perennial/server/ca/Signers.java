@@ -1,6 +1,8 @@
 package dev.perennial.server.ca;
 
 import dev.perennial.model.ProblemType;
+import dev.perennial.server.audit.Cause;
+import dev.perennial.server.audit.Events;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.policy.Approval;
 import dev.perennial.server.policy.Profile;
@@ -25,6 +27,9 @@ public final class Signers {
     private static final Map<String, String> ALIASES =
             Map.of("agilicus-public-acme", SERVER, "agilicus-private", SERVER);
 
+    /** What is in the file is the operator's word; the server carries it out. */
+    private static final Cause CONFIGURATION = new Cause("server", "configuration", "");
+
     private final Map<String, Signer> byName = new TreeMap<>();
 
     private Signers(List<Signer> signers) {
@@ -40,12 +45,14 @@ public final class Signers {
     /** Sets the signers that the configuration names, and reads them all; IllegalArgumentException for an unknown one. */
     public static Future<Signers> load(Database database, Map<String, SignerTerms> configured, Instant now) {
         SignerStore store = new SignerStore();
+        Events events = new Events(database);
         return database.inTransaction(
-                tx -> store.all(tx).compose(stored -> configure(store, tx, stored, configured, now)));
+                tx -> store.all(tx).compose(stored -> configure(store, events, tx, stored, configured, now)));
     }
 
     private static Future<Signers> configure(
             SignerStore store,
+            Events events,
             SqlConnection tx,
             List<Signer> stored,
             Map<String, SignerTerms> configured,
@@ -57,7 +64,17 @@ public final class Signers {
             SignerTerms terms = unknown.remove(signer.name());
             Signer wanted = terms == null ? signer : terms.appliedTo(signer);
             signers.add(wanted);
-            written = written.compose(done -> store.update(tx, wanted, now));
+            written = written.compose(done -> store.update(tx, wanted, now))
+                    .compose(changed -> changed
+                            ? events.done(
+                                    tx,
+                                    now,
+                                    null,
+                                    CONFIGURATION,
+                                    "change-signer",
+                                    signer.name(),
+                                    signer.terms() + " -> " + wanted.terms())
+                            : Future.succeededFuture());
         }
         if (!unknown.isEmpty()) {
             return Future.failedFuture(new IllegalArgumentException("signers: there is no signer "

@@ -114,7 +114,8 @@ public final class Certificates {
                                     request,
                                     cause,
                                     "revoke",
-                                    reason.word(),
+                                    reason.word() + ", serial " + certificate.serial()
+                                            + (blocked ? ", its key is blocked" : ""),
                                     request.current().state(),
                                     now));
                 }));
@@ -183,8 +184,10 @@ public final class Certificates {
 
     /** Stores one of the server's own: it belongs to no request, and the server renews it itself. */
     public Future<Void> storeOwn(Issued issued) {
-        return database.inTransaction(
-                tx -> certificates.insert(tx, null, null, null, issued, List.of(), true, changing.now()));
+        Instant now = changing.now();
+        return database.inTransaction(tx -> certificates
+                .insert(tx, null, null, null, issued, List.of(), true, now)
+                .compose(done -> changing.ownIssued(tx, issued, now)));
     }
 
     /** What is left may end before the certificate that was taken away was to be renewed. */

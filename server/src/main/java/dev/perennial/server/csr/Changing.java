@@ -4,6 +4,7 @@ import dev.perennial.model.ProblemType;
 import dev.perennial.server.audit.Cause;
 import dev.perennial.server.audit.Event;
 import dev.perennial.server.audit.Events;
+import dev.perennial.server.ca.Issued;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Permission;
@@ -85,6 +86,11 @@ final class Changing {
     /** A certificate that was revoked may be one that somebody comes in with: what the servers remember is forgotten. */
     Future<Void> revoked(SqlConnection tx) {
         return events.accessChanged(tx);
+    }
+
+    /** Records a certificate of the server's own. */
+    Future<Void> ownIssued(SqlConnection tx, Issued issued, Instant now) {
+        return events.done(tx, now, null, Cause.clock(), "issue-own", issued.id(), "serial " + issued.serial());
     }
 
     /** Tells of the change, last: after it only rows that this transaction has locked or made may be written. */

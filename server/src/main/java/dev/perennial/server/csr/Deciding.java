@@ -3,6 +3,7 @@ package dev.perennial.server.csr;
 import dev.perennial.model.ProblemType;
 import dev.perennial.server.audit.Cause;
 import dev.perennial.server.audit.Events;
+import dev.perennial.server.audit.Reason;
 import dev.perennial.server.ca.Issuance;
 import dev.perennial.server.ca.Issued;
 import dev.perennial.server.ca.Signer;
@@ -92,8 +93,7 @@ final class Deciding {
     /** Policy's no: told to the caller with the rule, written into the audit record, and nothing else is stored. */
     <T> Future<T> refuse(
             Decision decision, String orgId, Cause cause, String action, @Nullable String objectId, Instant now) {
-        List<String> names = names(decision);
-        String reason = decision.rule() + ": " + decision.reason() + (names.isEmpty() ? "" : " " + names);
+        String reason = Reason.about(decision.rule() + ": " + decision.reason(), names(decision));
         return database.inTransaction(tx -> events.refused(tx, now, orgId, cause, action, objectId, reason))
                 .compose(done -> Future.failedFuture(refusal(decision).recorded()));
     }

@@ -48,7 +48,10 @@ final class NameIndexing {
             if (seen.writers().stream().anyMatch(writers::contains)) {
                 return Future.succeededFuture();
             }
-            return steps(seen.last(), MOST_STEPS).compose(done -> look());
+            // After a failover fewer may have been drawn than before.
+            return store.lastDrawn()
+                    .compose(drawn -> steps(Math.min(seen.last(), drawn), MOST_STEPS))
+                    .compose(done -> look());
         });
     }
 

@@ -3,6 +3,8 @@ package dev.perennial.server.csr;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Timestamps;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 
@@ -10,18 +12,26 @@ import java.time.Instant;
 final class PastStore {
     /**
      * The last certificate of a request that lives is what its status shows and what its next renewal is judged by: it
-     * stays, however old. A newer one takes that place only where it is shown as well, or the older was not.
+     * stays, however old. A newer one takes that place only where it is shown as well, or the older was not. Those that
+     * stay are looked at once in a pass, not again with each batch.
      */
     private static final String DROP_CERTIFICATES = """
-            WITH allowed AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(5280, 4) AS mine)
-            DELETE FROM certificates WHERE id IN (
-                SELECT c.id FROM certificates c LEFT JOIN signing_requests r ON r.id = c.request_id
-                WHERE (SELECT mine FROM allowed) AND c.not_after < $1
-                  AND (r.id IS NULL OR r.withdrawn IS NOT NULL OR r.generation <> c.generation OR EXISTS (
-                      SELECT 1 FROM certificates n
-                      WHERE n.request_id = c.request_id AND n.generation = c.generation AND n.shown >= c.shown
-                        AND (n.not_before, n.number) > (c.not_before, c.number)))
-                ORDER BY c.not_after LIMIT $2)
+            WITH allowed AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(5280, 4) AS mine), looked AS MATERIALIZED (
+                SELECT id, request_id, generation, shown, not_before, not_after, number FROM certificates
+                WHERE (SELECT mine FROM allowed) AND not_after < $1 AND (not_after, number) > ($3, $4)
+                ORDER BY not_after, number LIMIT $2
+            ), dropped AS (
+                DELETE FROM certificates WHERE id IN (
+                    SELECT c.id FROM looked c LEFT JOIN signing_requests r ON r.id = c.request_id
+                    WHERE r.id IS NULL OR r.withdrawn IS NOT NULL OR r.generation <> c.generation OR EXISTS (
+                        SELECT 1 FROM certificates n
+                        WHERE n.request_id = c.request_id AND n.generation = c.generation AND n.shown >= c.shown
+                          AND (n.not_before, n.number) > (c.not_before, c.number)))
+                RETURNING id
+            )
+            SELECT a.mine, (SELECT count(*) FROM looked) AS looked, (SELECT count(*) FROM dropped) AS dropped,
+                   l.not_after AS major, l.number AS minor
+            FROM allowed a LEFT JOIN (SELECT not_after, number FROM looked ORDER BY not_after DESC, number DESC LIMIT 1) l ON true
             """;
 
     /**
@@ -29,46 +39,113 @@ final class PastStore {
      * only where no agent can ask.
      */
     private static final String DROP_REQUESTS = """
-            WITH allowed AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(5280, 4) AS mine), past AS (
+            WITH allowed AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(5280, 4) AS mine), looked AS MATERIALIZED (
+                SELECT id, agent_id, withdrawn FROM signing_requests
+                WHERE (SELECT mine FROM allowed) AND withdrawn < $1 AND (withdrawn, id) > ($3, $4)
+                ORDER BY withdrawn, id LIMIT $2
+            ), past AS (
                 SELECT r.id FROM signing_requests r
-                WHERE (SELECT mine FROM allowed) AND r.withdrawn < $1
-                  AND NOT EXISTS (SELECT 1 FROM certificates c WHERE c.request_id = r.id)
-                  AND NOT EXISTS (SELECT 1 FROM agent_connectors a WHERE a.id = r.agent_id AND a.state = 'active')
-                ORDER BY r.withdrawn LIMIT $2 FOR UPDATE OF r SKIP LOCKED
+                WHERE r.id IN (
+                    SELECT l.id FROM looked l
+                    WHERE NOT EXISTS (SELECT 1 FROM certificates c WHERE c.request_id = l.id)
+                      AND NOT EXISTS (SELECT 1 FROM agent_connectors a WHERE a.id = l.agent_id AND a.state = 'active'))
+                FOR UPDATE OF r SKIP LOCKED
             ), updates AS (
                 DELETE FROM request_updates u USING past WHERE u.request_id = past.id
             ), their_generations AS (
                 DELETE FROM generations g USING past WHERE g.request_id = past.id
+            ), dropped AS (
+                DELETE FROM signing_requests r USING past WHERE r.id = past.id RETURNING r.id
             )
-            DELETE FROM signing_requests r USING past WHERE r.id = past.id
+            SELECT a.mine, (SELECT count(*) FROM looked) AS looked, (SELECT count(*) FROM dropped) AS dropped,
+                   l.withdrawn AS major, l.id AS minor
+            FROM allowed a LEFT JOIN (SELECT withdrawn, id FROM looked ORDER BY withdrawn DESC, id DESC LIMIT 1) l ON true
             """;
 
-    /** A row whose arrival is over says what no row says: all that the limit allows may be taken at once. */
+    /**
+     * A row whose arrival is over says what no row says: all that the limit allows may be taken at once. By the primary
+     * key, from one end to the other: an index on what every issuance changes would cost more than it saves here.
+     */
     private static final String DROP_LIMITS = """
-            WITH allowed AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(5280, 4) AS mine)
-            DELETE FROM issuance_limits WHERE (caller, names_sha256) IN (
-                SELECT l.caller, l.names_sha256 FROM issuance_limits l
-                WHERE (SELECT mine FROM allowed) AND l.arrival < clock_timestamp() - interval '1 day'
-                LIMIT $1 FOR UPDATE SKIP LOCKED)
+            WITH allowed AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(5280, 4) AS mine), looked AS MATERIALIZED (
+                SELECT caller, names_sha256, arrival FROM issuance_limits
+                WHERE (SELECT mine FROM allowed) AND (caller, names_sha256) > ($2, $3)
+                ORDER BY caller, names_sha256 LIMIT $1
+            ), dropped AS (
+                DELETE FROM issuance_limits WHERE (caller, names_sha256) IN (
+                    SELECT l.caller, l.names_sha256 FROM issuance_limits l
+                    JOIN looked USING (caller, names_sha256)
+                    WHERE l.arrival < clock_timestamp() - interval '1 day'
+                    FOR UPDATE OF l SKIP LOCKED)
+                RETURNING caller
+            )
+            SELECT a.mine, (SELECT count(*) FROM looked) AS looked, (SELECT count(*) FROM dropped) AS dropped,
+                   l.caller AS major, l.names_sha256 AS minor
+            FROM allowed a LEFT JOIN (SELECT caller, names_sha256 FROM looked ORDER BY caller DESC, names_sha256 DESC LIMIT 1) l ON true
             """;
+
+    /** Before every row, in the columns of each of the three. */
+    private static final Tuple FIRST_CERTIFICATE = Tuple.of(Timestamps.of(Instant.EPOCH), 0L);
+
+    private static final Tuple FIRST_REQUEST = Tuple.of(Timestamps.of(Instant.EPOCH), "");
+    private static final Tuple FIRST_LIMIT = Tuple.of("", Buffer.buffer());
 
     private final Database database;
+    private volatile Tuple certificate = FIRST_CERTIFICATE;
+    private volatile Tuple request = FIRST_REQUEST;
+    private volatile Tuple limit = FIRST_LIMIT;
 
     PastStore(Database database) {
         this.database = database;
     }
 
-    Future<Integer> dropCertificates(Instant endedBefore, int most) {
-        return database.inOneStatement(DROP_CERTIFICATES, Tuple.of(Timestamps.of(endedBefore), most))
-                .map(rows -> rows.rowCount());
+    /** Looks at so many more and deletes what is to go of them; after the last it begins anew. */
+    Future<Swept> dropCertificates(Instant endedBefore, int most) {
+        Tuple from = certificate;
+        return database.inOneStatement(
+                        DROP_CERTIFICATES,
+                        Tuple.of(Timestamps.of(endedBefore), most, from.getValue(0), from.getValue(1)))
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    certificate = next(row, most, from, FIRST_CERTIFICATE);
+                    return swept(row);
+                });
     }
 
-    Future<Integer> dropRequests(Instant withdrawnBefore, int most) {
-        return database.inOneStatement(DROP_REQUESTS, Tuple.of(Timestamps.of(withdrawnBefore), most))
-                .map(rows -> rows.rowCount());
+    /** As {@link #dropCertificates}. */
+    Future<Swept> dropRequests(Instant withdrawnBefore, int most) {
+        Tuple from = request;
+        return database.inOneStatement(
+                        DROP_REQUESTS,
+                        Tuple.of(Timestamps.of(withdrawnBefore), most, from.getValue(0), from.getValue(1)))
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    request = next(row, most, from, FIRST_REQUEST);
+                    return swept(row);
+                });
     }
 
-    Future<Integer> dropLimits(int most) {
-        return database.inOneStatement(DROP_LIMITS, Tuple.of(most)).map(rows -> rows.rowCount());
+    /** As {@link #dropCertificates}. */
+    Future<Swept> dropLimits(int most) {
+        Tuple from = limit;
+        return database.inOneStatement(DROP_LIMITS, Tuple.of(most, from.getValue(0), from.getValue(1)))
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    limit = next(row, most, from, FIRST_LIMIT);
+                    return swept(row);
+                });
+    }
+
+    private static Swept swept(Row row) {
+        return new Swept(
+                row.getLong("looked").intValue(), row.getLong("dropped").intValue());
+    }
+
+    /** Where the next look begins: where this one did, if another server was at it. */
+    private static Tuple next(Row row, int most, Tuple from, Tuple first) {
+        if (!row.getBoolean("mine")) {
+            return from;
+        }
+        return row.getLong("looked") < most ? first : Tuple.of(row.getValue("major"), row.getValue("minor"));
     }
 }

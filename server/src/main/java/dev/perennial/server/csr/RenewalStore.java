@@ -51,6 +51,12 @@ final class RenewalStore {
             FROM unnest($2::text[], $3::text[]) AS u (org_id, id)
             """;
 
+    private static final String AUDIT_FAILURES = """
+            INSERT INTO audit_events (at, org_id, actor, source, action, object_id, outcome, reason, http_request)
+            SELECT $1, u.org_id, 'server', 'clock', 'renew', u.id, u.outcome, u.reason, ''
+            FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS u (org_id, id, outcome, reason)
+            """;
+
     private static final String SET_RENEWED = """
             UPDATE signing_requests r SET renew_at = u.renew_at, renew_failures = 0, renew_problem = NULL,
                 updated = $1, position = u.position
@@ -115,6 +121,18 @@ final class RenewalStore {
                 .compose(done -> tx.preparedQuery(AUDIT)
                         .execute(Tuple.of(
                                 Timestamps.of(now), texts(due, Renewal::orgId), texts(due, Renewal::requestId))))
+                .mapEmpty();
+    }
+
+    /** Records those that are not renewed: each with its outcome and why. */
+    Future<Void> auditFailures(SqlConnection tx, List<Renewal> due, String[] outcomes, String[] reasons, Instant now) {
+        return tx.preparedQuery(AUDIT_FAILURES)
+                .execute(Tuple.of(
+                        Timestamps.of(now),
+                        texts(due, Renewal::orgId),
+                        texts(due, Renewal::requestId),
+                        outcomes,
+                        reasons))
                 .mapEmpty();
     }
 

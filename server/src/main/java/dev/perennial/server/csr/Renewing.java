@@ -2,6 +2,7 @@ package dev.perennial.server.csr;
 
 import dev.perennial.server.audit.Event;
 import dev.perennial.server.audit.Events;
+import dev.perennial.server.audit.Reason;
 import dev.perennial.server.ca.Issued;
 import dev.perennial.server.ca.Signer;
 import dev.perennial.server.ca.Signers;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +37,9 @@ import org.slf4j.LoggerFactory;
 final class Renewing {
     /** The problem of a host that was not heard of for longer than its certificate lives. */
     static final String QUIET = "agent-quiet: the agent was not heard of for longer than the certificate's lifetime";
+
+    private static final String NOT_GRANTED = "not-granted: ";
+    private static final String NOT_APPROVED = "not-approved: ";
 
     private static final String RETIRED = "owner-disabled: the agent was retired";
 
@@ -87,7 +92,15 @@ final class Renewing {
 
     /** What became of one that was due: a certificate, or the problem that stands in its way. */
     private record Attempt(
-            Renewal due, @Nullable Issued issued, @Nullable String problem) {}
+            Renewal due, @Nullable Issued issued, @Nullable String problem) {
+
+        /** In the words of the audit record: policy says no, anything else goes wrong. */
+        String outcome() {
+            return problem != null && (problem.startsWith(NOT_GRANTED) || problem.startsWith(NOT_APPROVED))
+                    ? "refused"
+                    : "failed";
+        }
+    }
 
     /** Renews up to so many that are due now. */
     Future<Tally> renewDue(int most) {
@@ -167,7 +180,7 @@ final class Renewing {
     }
 
     private static String refusal(Decision decision) {
-        String slug = decision.holds() ? "not-approved: " : "not-granted: ";
+        String slug = decision.holds() ? NOT_APPROVED : NOT_GRANTED;
         return slug + decision.reason() + " "
                 + decision.refused().stream().map(Identifier::value).toList();
     }
@@ -205,11 +218,21 @@ final class Renewing {
         List<Attempt> fresh =
                 failed.stream().filter(attempt -> news.contains(attempt.due)).toList();
         fresh.forEach(attempt -> log.warn("Request {} is not renewed: {}", attempt.due.requestId(), attempt.problem));
+        if (fresh.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        String[] problems = fresh.stream().map(Attempt::problem).toArray(String[]::new);
         return updates.failed(
-                tx,
-                fresh.stream().map(attempt -> attempt.due.requestId()).toArray(String[]::new),
-                fresh.stream().map(Attempt::problem).toArray(String[]::new),
-                now);
+                        tx,
+                        fresh.stream().map(attempt -> attempt.due.requestId()).toArray(String[]::new),
+                        problems,
+                        now)
+                .compose(done -> renewals.auditFailures(
+                        tx,
+                        fresh.stream().map(Attempt::due).toList(),
+                        fresh.stream().map(Attempt::outcome).toArray(String[]::new),
+                        Stream.of(problems).map(Reason::stored).toArray(String[]::new),
+                        now));
     }
 
     private Future<List<Long>> positions(SqlConnection tx, List<Renewal> told, Instant now) {

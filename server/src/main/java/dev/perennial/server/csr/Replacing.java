@@ -177,7 +177,7 @@ final class Replacing {
                             request,
                             asked.wanted().cause(),
                             "change",
-                            null,
+                            ChangeNote.of(request, asked.settings(), rotation),
                             Event.Change.MODIFIED,
                             state,
                             asked.now())

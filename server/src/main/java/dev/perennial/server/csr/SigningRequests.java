@@ -278,17 +278,18 @@ public final class SigningRequests {
         return nameIndexing.strike().compose(done -> nameIndex.dropGone());
     }
 
-    /**
-     * Deletes certificates that ended before that moment, but the last one of each living request, then requests that were
-     * withdrawn before it and have none left; returns how many of the one or of the other went, whichever is more.
-     */
-    public Future<Integer> dropEnded(Instant before, int most) {
-        return past.dropCertificates(before, most).compose(certificates -> past.dropRequests(before, most)
-                .map(withdrawn -> Math.max(certificates, withdrawn)));
+    /** Deletes certificates that ended before that moment, but the last one of each living request; looks at so many. */
+    public Future<Swept> dropEnded(Instant before, int most) {
+        return past.dropCertificates(before, most);
     }
 
-    /** Deletes what the limiter remembers of long ago; returns how much. */
-    public Future<Integer> dropLimits(int most) {
+    /** Deletes requests that were withdrawn before that moment and have no certificate left; looks at so many. */
+    public Future<Swept> dropWithdrawn(Instant before, int most) {
+        return past.dropRequests(before, most);
+    }
+
+    /** Deletes what the limiter remembers of long ago; looks at so much. */
+    public Future<Swept> dropLimits(int most) {
         return past.dropLimits(most);
     }
 

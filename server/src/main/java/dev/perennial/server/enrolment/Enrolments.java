@@ -160,7 +160,15 @@ public final class Enrolments {
         Cause cause = new Cause("agent:" + agentId, newcomer.source(), newcomer.httpRequest());
         Issued issued = identities.sign(agentId, pkcs10, now);
         return store.spend(tx, token.id())
-                .compose(done -> fleet.add(tx, cause, agentId, token.orgId(), newcomer.name(), token.names(), now))
+                .compose(done -> fleet.add(
+                        tx,
+                        cause,
+                        agentId,
+                        token.orgId(),
+                        newcomer.name(),
+                        token.names(),
+                        "enrolment token " + token.id(),
+                        now))
                 .compose(agent -> store.insertEnrolment(tx, token.id(), pkcs10.spkiSha256(), agentId, now)
                         .compose(done -> bind(tx, agent, cause, boundKey, now))
                         .compose(done -> identities.first(tx, agent, issued, pkcs10, now)));

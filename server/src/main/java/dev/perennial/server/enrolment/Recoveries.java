@@ -105,8 +105,8 @@ public final class Recoveries {
         Optional<Instant> nonceEnds = nonces.end(claim.nonce(), claim.agentId(), now);
         return database.inTransaction(tx -> store.lock(tx, claim.agentId())
                         .compose(bound -> isProven(claim, bound, nonceEnds)
-                                ? unlessUsed(tx, claim, bound.orElseThrow(), nonceEnds.orElseThrow(), now)
-                                : strange(tx, claim, bound, now)))
+                                ? unlessUsed(tx, claim, nonceEnds.orElseThrow(), now)
+                                : strange()))
                 .map(Verdict::identity);
     }
 
@@ -169,12 +169,12 @@ public final class Recoveries {
         return signed && bound.isPresent() && nonceEnds.isPresent();
     }
 
-    private Future<Verdict> unlessUsed(SqlConnection tx, Claim claim, Bound bound, Instant nonceEnds, Instant now) {
+    private Future<Verdict> unlessUsed(SqlConnection tx, Claim claim, Instant nonceEnds, Instant now) {
         byte[] sha256 = Digests.sha256(claim.nonce().getBytes(StandardCharsets.US_ASCII));
         return store.useNonce(tx, sha256, nonceEnds)
                 .compose(first -> first
                         ? fleet.find(tx, claim.agentId()).compose(agent -> proven(tx, claim, agent, now))
-                        : strange(tx, claim, Optional.of(bound), now));
+                        : strange());
     }
 
     private Future<Verdict> proven(SqlConnection tx, Claim claim, Agent agent, Instant now) {
@@ -229,19 +229,14 @@ public final class Recoveries {
                 .map(done -> new Verdict(identity, null));
     }
 
-    /** One answer for all who have proven nothing. */
-    private Future<Verdict> strange(SqlConnection tx, Claim claim, Optional<Bound> bound, Instant now) {
-        Cause cause = new Cause("unknown", claim.source(), claim.httpRequest());
-        return refuse(
-                tx,
-                bound.map(Bound::orgId).orElse(null),
-                cause,
-                claim,
+    /** One answer for all who have proven nothing. They are counted at the door, as all whom nobody knows. */
+    private static Future<Verdict> strange() {
+        return Future.succeededFuture(new Verdict(
+                null,
                 ProblemException.of(
                         ProblemType.UNAUTHENTICATED,
                         "no agent of this id with a bound key has signed this PKCS#10 and a nonce that is good and not"
-                                + " yet used; ask for a new nonce, or enrol anew"),
-                now);
+                                + " yet used; ask for a new nonce, or enrol anew")));
     }
 
     private Future<Verdict> refuse(

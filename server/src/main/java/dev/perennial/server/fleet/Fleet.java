@@ -46,10 +46,21 @@ public final class Fleet {
         this.accessChanged = accessChanged;
     }
 
-    /** Lets a new agent in, in the transaction of its enrolment. */
+    /**
+     * Lets a new agent in, in the transaction of its enrolment.
+     *
+     * @param by what it was let in for
+     */
     public Future<Agent> add(
-            SqlConnection tx, Cause cause, String id, String orgId, String name, List<String> names, Instant now) {
-        return events.done(tx, now, orgId, cause, "enrol", id, null)
+            SqlConnection tx,
+            Cause cause,
+            String id,
+            String orgId,
+            String name,
+            List<String> names,
+            String by,
+            Instant now) {
+        return events.done(tx, now, orgId, cause, "enrol", id, by)
                 .compose(done ->
                         events.append(tx, now, orgId, Event.Kind.AGENT_CONNECTOR, id, Event.Change.ADDED, "active"))
                 .compose(position -> {

@@ -25,6 +25,8 @@ import java.util.Optional;
 public final class Credentials implements Handler<RoutingContext> {
     private static final String CALLER = "dev.perennial.identity";
 
+    private static final String ASKED = "dev.perennial.identity.asked";
+
     private final Callers callers;
     private final Issuers issuers;
     private final Fleet fleet;
@@ -38,6 +40,11 @@ public final class Credentials implements Handler<RoutingContext> {
     /** Who calls, where that was found out. */
     static Optional<Caller> knownCallerOf(RoutingContext context) {
         return Optional.ofNullable(context.get(CALLER));
+    }
+
+    /** Whether a credential was asked for. */
+    static boolean wereAskedFor(RoutingContext context) {
+        return context.get(ASKED) != null;
     }
 
     /** Who calls; only behind this handler. */
@@ -61,6 +68,7 @@ public final class Credentials implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext context) {
+        context.put(ASKED, true);
         find(context)
                 .onSuccess(caller -> {
                     context.put(CALLER, caller);
@@ -88,7 +96,7 @@ public final class Credentials implements Handler<RoutingContext> {
         X509Certificate certificate = ClientCertificate.of(context)
                 .orElseThrow(() -> ProblemException.of(
                         ProblemType.UNAUTHENTICATED, "send a bearer token, or a registered client certificate"));
-        return callers.byCertificate(sha256(certificate));
+        return callers.byCertificate(sha256(certificate), sourceOf(context), RequestLog.idOf(context));
     }
 
     /** Who may make or change a request is kept with what its rules look at, since a renewal has no token. */

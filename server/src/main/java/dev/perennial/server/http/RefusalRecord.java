@@ -49,30 +49,40 @@ final class RefusalRecord implements Handler<RoutingContext> {
     private Future<Void> written(RoutingContext context, ProblemException problem) {
         String source = Credentials.sourceOf(context);
         String httpRequest = RequestLog.idOf(context);
+        String path = context.normalizedPath();
+        String pattern = pattern(context.request().method(), path);
+        String action = context.request().method() + " " + pattern;
         if (problem.type() == ProblemType.UNAUTHENTICATED) {
-            refusals.unknown(source, httpRequest);
+            refusals.unknown(
+                    source, Credentials.wereAskedFor(context) ? Refusals.AUTHENTICATE : action, httpRequest);
             return Future.succeededFuture();
         }
         Optional<Caller> caller = Credentials.knownCallerOf(context);
-        String name = caller.map(Caller::name).orElse(problem.caller());
-        if (name == null && problem.type() == ProblemType.RATE_LIMITED) {
+        ProblemException.TurnedAway turnedAway = problem.caller();
+        if (caller.isEmpty() && turnedAway == null && problem.type() == ProblemType.RATE_LIMITED) {
             // Too many passwords, before it is known whose.
-            refusals.unknown(source, httpRequest);
+            refusals.unknown(source, Refusals.AUTHENTICATE, httpRequest);
         }
-        if (name == null || problem.isRecorded() || !NO.contains(problem.type())) {
+        if (problem.isRecorded() || !NO.contains(problem.type())) {
             return Future.succeededFuture();
         }
-        if (caller.isEmpty()) {
-            return refusals.known(new Cause(name, source, httpRequest), null, "authenticate", null, reason(problem));
+        if (caller.isPresent()) {
+            return refusals.known(
+                    new Cause(caller.get().name(), source, httpRequest),
+                    caller.get().orgId(),
+                    action,
+                    objectId(pattern, path),
+                    reason(problem));
         }
-        String path = context.normalizedPath();
-        String pattern = pattern(context.request().method(), path);
-        return refusals.known(
-                new Cause(name, source, httpRequest),
-                caller.get().orgId(),
-                context.request().method() + " " + pattern,
-                objectId(pattern, path),
-                reason(problem));
+        if (turnedAway == null) {
+            return Future.succeededFuture();
+        }
+        Cause cause = new Cause(turnedAway.name(), source, httpRequest);
+        if (turnedAway.orgId() == null) {
+            refusals.stranger(cause, reason(problem));
+            return Future.succeededFuture();
+        }
+        return refusals.known(cause, turnedAway.orgId(), Refusals.AUTHENTICATE, null, reason(problem));
     }
 
     private static String reason(ProblemException problem) {

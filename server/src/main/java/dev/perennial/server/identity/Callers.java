@@ -1,6 +1,7 @@
 package dev.perennial.server.identity;
 
 import dev.perennial.model.ProblemType;
+import dev.perennial.server.audit.Cause;
 import dev.perennial.server.audit.Event;
 import dev.perennial.server.audit.Events;
 import dev.perennial.server.db.Database;
@@ -103,8 +104,13 @@ public final class Callers {
         return passwords.verify(user, password, source);
     }
 
-    /** Who presents the client certificate of that SHA-256; unauthenticated unless it itself is registered and good. */
-    public Future<Caller> byCertificate(byte[] sha256) {
+    /**
+     * Who presents the client certificate of that SHA-256; unauthenticated unless it itself is registered and good.
+     *
+     * @param source where the call comes from, for the audit record, with its id: the first use of a new identity is a
+     *     change
+     */
+    public Future<Caller> byCertificate(byte[] sha256, String source, String httpRequest) {
         AgentCertificate agent = agentCertificates.get(ByteBuffer.wrap(sha256));
         if (agent != null) {
             return Future.succeededFuture(judged(agent));
@@ -116,13 +122,16 @@ public final class Callers {
         long before = agentCertificates.epoch();
         return store.agentCertificate(sha256)
                 .compose(found ->
-                        found.isPresent() ? byIdentity(found.get(), sha256, before) : byAccountCertificate(sha256));
+                        found.isPresent()
+                                ? byIdentity(found.get(), sha256, before, source, httpRequest)
+                                : byAccountCertificate(sha256));
     }
 
-    private Future<Caller> byIdentity(AgentCertificate found, byte[] sha256, long before) {
+    private Future<Caller> byIdentity(
+            AgentCertificate found, byte[] sha256, long before, String source, String httpRequest) {
         Caller caller = judged(found);
         if ("next".equals(found.state())) {
-            return promote(caller, sha256).map(caller);
+            return promote(caller, sha256, caller.cause(source, httpRequest)).map(caller);
         }
         agentCertificates.put(ByteBuffer.wrap(sha256), found, before);
         return Future.succeededFuture(caller);
@@ -172,12 +181,21 @@ public final class Callers {
     }
 
     /** Told as an event, so that every server forgets the identity before. */
-    private Future<Void> promote(Caller agent, byte[] sha256) {
+    private Future<Void> promote(Caller agent, byte[] sha256, Cause cause) {
         String orgId = String.valueOf(agent.orgId());
+        Instant now = clock.instant();
         return database.inTransaction(tx -> store.promote(tx, agent.id(), sha256)
+                        .compose(done -> events.done(
+                                tx,
+                                now,
+                                orgId,
+                                cause,
+                                "use-identity",
+                                agent.id(),
+                                "the first use of a new identity: the one before is over"))
                         .compose(done -> events.append(
                                 tx,
-                                clock.instant(),
+                                now,
                                 orgId,
                                 Event.Kind.AGENT_CONNECTOR,
                                 agent.id(),
@@ -192,7 +210,7 @@ public final class Callers {
     private Caller judged(AgentCertificate found) {
         if (found.retired()) {
             throw ProblemException.of(ProblemType.RETIRED, "the agent was retired; enrol it anew if that was wrong")
-                    .to(found.caller().name());
+                    .to(found.caller().name(), found.caller().orgId());
         }
         if ("superseded".equals(found.state())) {
             throw unauthenticated("the client certificate was replaced by a newer one of the same agent");

@@ -57,7 +57,7 @@ final class IssuerDesk {
                 .compose(known -> verify(jwt, known).map(done -> known))
                 .map(known -> new Verified(
                         issuer.admit(subject, issuer.lookedAt(jwt.claims()), expires)
-                                .orElseThrow(IssuerDesk::unknownHere),
+                                .orElseThrow(() -> unknownHere(subject)),
                         known));
     }
 
@@ -90,8 +90,10 @@ final class IssuerDesk {
                 });
     }
 
-    private static ProblemException unknownHere() {
+    private ProblemException unknownHere(String subject) {
         return ProblemException.of(
-                ProblemType.UNAUTHORIZED, "the token is good, but no rule of the configuration matches its claims");
+                        ProblemType.UNAUTHORIZED,
+                        "the token is good, but no rule of the configuration matches its claims")
+                .to("oidc:" + issuer.issuer() + "#" + subject, null);
     }
 }

@@ -179,9 +179,10 @@ public final class Issuers {
 
     private static ProblemException nowhere(Federated caller) {
         return ProblemException.of(
-                ProblemType.UNAUTHORIZED,
-                "the configuration puts callers of this issuer into the organisation " + caller.orgId()
-                        + ", which there is not");
+                        ProblemType.UNAUTHORIZED,
+                        "the configuration puts callers of this issuer into the organisation " + caller.orgId()
+                                + ", which there is not")
+                .to(caller.name(), null);
     }
 
     /** As {@link #remember(SqlConnection, Federated)}, in a transaction of its own, unless this server did it within the hour. */

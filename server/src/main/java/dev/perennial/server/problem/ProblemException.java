@@ -11,12 +11,19 @@ import org.jspecify.annotations.Nullable;
  * without secrets. Every door renders it in its own words.
  */
 public final class ProblemException extends RuntimeException {
+    /**
+     * Whose credential it was.
+     *
+     * @param orgId the caller's organisation; null where it has none here
+     */
+    public record TurnedAway(String name, @Nullable String orgId) {}
+
     private final ProblemType type;
     private final List<String> identifiers;
     private final ProblemJson.@Nullable Existing existing;
     private final @Nullable String nextCall;
     private final @Nullable Duration retryAfter;
-    private final @Nullable String caller;
+    private final @Nullable TurnedAway caller;
     private final boolean recorded;
 
     private ProblemException(
@@ -26,7 +33,7 @@ public final class ProblemException extends RuntimeException {
             ProblemJson.@Nullable Existing existing,
             @Nullable String nextCall,
             @Nullable Duration retryAfter,
-            @Nullable String caller,
+            @Nullable TurnedAway caller,
             boolean recorded) {
         // A problem is an answer, not a crash: no stack trace is filled in, refusals are to be cheap.
         super(detail, null, false, false);
@@ -65,8 +72,9 @@ public final class ProblemException extends RuntimeException {
     }
 
     /** The same, for a credential that is known but opens nothing any more: whose it is, for the audit record. */
-    public ProblemException to(String knownCaller) {
-        return new ProblemException(type, detail(), identifiers, existing, nextCall, retryAfter, knownCaller, recorded);
+    public ProblemException to(String knownCaller, @Nullable String orgId) {
+        TurnedAway whose = new TurnedAway(knownCaller, orgId);
+        return new ProblemException(type, detail(), identifiers, existing, nextCall, retryAfter, whose, recorded);
     }
 
     /** The same, where the audit record tells of it already. */
@@ -98,8 +106,8 @@ public final class ProblemException extends RuntimeException {
         return retryAfter;
     }
 
-    /** The name of the caller that was turned away; null where the call itself knows, or nobody does. */
-    public @Nullable String caller() {
+    /** The caller that was turned away; null where the call itself knows, or nobody does. */
+    public @Nullable TurnedAway caller() {
         return caller;
     }
 

@@ -4,6 +4,7 @@ import dev.perennial.server.audit.Events;
 import dev.perennial.server.audit.Refusals;
 import dev.perennial.server.audit.Seals;
 import dev.perennial.server.csr.SigningRequests;
+import dev.perennial.server.csr.Swept;
 import dev.perennial.server.enrolment.Enrolments;
 import dev.perennial.server.oidc.Issuers;
 import io.vertx.core.Future;
@@ -87,12 +88,17 @@ public final class Upkeep {
 
     private Future<Boolean> dropBefore(Instant now) {
         Instant ended = now.minus(retention.certificates());
-        Future<Boolean> more = drop(most -> events.dropBefore(now.minus(retention.events()), most), BATCH);
-        more = then(more, () -> drop(most -> seals.prune(now.minus(retention.audit())), 1));
+        Future<Boolean> more = drop(most -> all(events.dropBefore(now.minus(retention.events()), most)), BATCH);
+        more = then(more, () -> drop(most -> all(seals.prune(now.minus(retention.audit()))), 1));
         more = then(more, () -> drop(most -> requests.dropEnded(ended, most), BATCH));
+        more = then(more, () -> drop(most -> requests.dropWithdrawn(ended, most), BATCH));
         more = then(more, () -> drop(requests::dropLimits, BATCH));
-        more = then(more, () -> drop(enrolments::dropOver, BATCH));
-        return then(more, () -> drop(issuers::dropUnneeded, BATCH));
+        more = then(more, () -> drop(most -> all(enrolments.dropOver(most)), BATCH));
+        return then(more, () -> drop(most -> all(issuers.dropUnneeded(most)), BATCH));
+    }
+
+    private static Future<Swept> all(Future<Integer> dropped) {
+        return dropped.map(count -> new Swept(count, count));
     }
 
     /** One after the other: they share the lock that keeps other servers from the same work. None stops the next. */
@@ -109,16 +115,18 @@ public final class Upkeep {
     }
 
     /** Batch after batch; whether there is more than one strike may delete. */
-    private static Future<Boolean> drop(IntFunction<Future<Integer>> kind, int batch) {
-        return drop(kind, batch, BATCHES);
+    private static Future<Boolean> drop(IntFunction<Future<Swept>> kind, int batch) {
+        return drop(kind, batch, BATCHES, 0);
     }
 
-    private static Future<Boolean> drop(IntFunction<Future<Integer>> kind, int batch, int left) {
-        return kind.apply(batch).compose(dropped -> {
-            if (dropped < batch) {
+    private static Future<Boolean> drop(IntFunction<Future<Swept>> kind, int batch, int left, int before) {
+        return kind.apply(batch).compose(swept -> {
+            int dropped = before + swept.dropped();
+            if (swept.looked() < batch) {
                 return Future.succeededFuture(false);
             }
-            return left == 1 ? Future.succeededFuture(true) : drop(kind, batch, left - 1);
+            // Where all that was looked at is kept, the rest of the pass has time.
+            return left == 1 ? Future.succeededFuture(dropped > 0) : drop(kind, batch, left - 1, dropped);
         });
     }
 }

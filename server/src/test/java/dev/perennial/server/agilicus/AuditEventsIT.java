@@ -12,6 +12,8 @@ import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.TestCsrs;
 import dev.perennial.server.testing.Until;
 import io.vertx.sqlclient.Tuple;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,6 +87,9 @@ class AuditEventsIT {
         JsonNode row = only("outcome=refused&actor=agent:" + agent.id());
         assertThat(row.path("action").asText()).isEqualTo("authenticate");
         assertThat(row.path("reason").asText()).startsWith("retired: ");
+        assertThat(row.path("org_id").asText())
+                .as("those of its organisation see it")
+                .isEqualTo("default");
     }
 
     @Test
@@ -95,17 +100,33 @@ class AuditEventsIT {
         }
         server.clock().advance(Duration.ofMinutes(1));
         Until.is(() -> refusedUnknown() >= 7, "the refusals are in the record");
-        for (JsonNode row : rows("actor=unknown")) {
+        for (JsonNode row : rows("actor=unknown&action=authenticate")) {
             assertThat(row.path("source").asText()).isEqualTo("127.0.0.1");
             assertThat(row.path("action").asText()).isEqualTo("authenticate");
             assertThat(row.toString()).doesNotContain(secret);
         }
-        assertThat(rows("actor=unknown").size()).isLessThanOrEqualTo(3);
+        assertThat(rows("actor=unknown&action=authenticate").size()).isLessThanOrEqualTo(3);
+    }
+
+    /** What no credential was asked for is counted by what was tried. */
+    @Test
+    void strangersRecovery_isCountedByItsName() {
+        BoundHost.enrolled(server).thief().recover().expect(401);
+        server.clock().advance(Duration.ofMinutes(1));
+        Until.is(
+                () -> rows("actor=unknown&action=" + encoded("POST /v1/agent_connectors/:connector_id/recovery"))
+                                .size()
+                        == 1,
+                "it is in the record");
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     private static long refusedUnknown() {
         long calls = 0;
-        for (JsonNode row : rows("actor=unknown")) {
+        for (JsonNode row : rows("actor=unknown&action=authenticate")) {
             calls += Long.parseLong(row.path("reason").asText().split(" ")[0]);
         }
         return calls;
