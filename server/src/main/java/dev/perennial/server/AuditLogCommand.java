@@ -42,8 +42,9 @@ final class AuditLogCommand implements Callable<Integer> {
     @Option(
             names = "--head",
             paramLabel = "CODE",
-            description = "The head code that an earlier run printed: a finding unless it is in the chain. Default: what the"
-                    + " server wrote in HOME/audit.head, where it is there")
+            description =
+                    "The head code that an earlier run printed: a finding unless it is in the chain. Default: what the"
+                            + " server wrote in HOME/audit.head, where it is there")
     private @Nullable String head;
 
     @Option(names = "--json", description = "Print one JSON object")
@@ -59,7 +60,8 @@ final class AuditLogCommand implements Callable<Integer> {
         }
         try {
             Home home = Home.existing(options.home());
-            String wanted = head != null ? head : HeadFile.in(home).map(Head::code).orElse(null);
+            String wanted =
+                    head != null ? head : HeadFile.in(home).map(Head::code).orElse(null);
             if (head == null && wanted != null && !json) {
                 log.info("The seal that has to be there is the one in {}", home.file(Home.AUDIT_HEAD));
             }

@@ -109,8 +109,10 @@ final class ChainCheck {
 
     /** A seal that was made anew later, over rows that were altered, shows by its time at least. */
     private void times(Seal seal, List<AuditEvent> found) {
-        Instant newest =
-                found.stream().map(AuditEvent::at).max(Comparator.naturalOrder()).orElse(seal.at());
+        Instant newest = found.stream()
+                .map(AuditEvent::at)
+                .max(Comparator.naturalOrder())
+                .orElse(seal.at());
         Duration after = Duration.between(newest, seal.at());
         if (after.compareTo(SEALED_LATE) > 0) {
             note("seal %d was made at %s, %d minutes after its newest row: was the server off, or sealing held up?"

@@ -46,11 +46,15 @@ public final class Refusals {
     private final Map<Window, Integer> rows = new ConcurrentHashMap<>();
 
     /** @param of what is counted together, beside the actor: of unknown ones the source and what they tried */
-    private record Window(
-            Instant minute, @Nullable String orgId, String actor, String of) {}
+    private record Window(Instant minute, @Nullable String orgId, String actor, String of) {}
 
     /** @param first the cause of the first of them, by which the log has it, with what was tried */
-    private record Count(long calls, Instant last, Cause first, String action, @Nullable String reason) {
+    private record Count(
+            long calls,
+            Instant last,
+            Cause first,
+            String action,
+            @Nullable String reason) {
         Count and(Count more) {
             return new Count(calls + more.calls, last.isAfter(more.last) ? last : more.last, first, action, reason);
         }
@@ -85,9 +89,7 @@ public final class Refusals {
         } else {
             Cause many = new Cause(UNKNOWN, MANY, cause.httpRequest());
             counts.merge(
-                    new Window(minute, null, UNKNOWN, MANY),
-                    new Count(1, now, many, AUTHENTICATE, null),
-                    Count::and);
+                    new Window(minute, null, UNKNOWN, MANY), new Count(1, now, many, AUTHENTICATE, null), Count::and);
         }
     }
 
@@ -149,8 +151,8 @@ public final class Refusals {
 
     private Future<Void> writeRows(SqlConnection tx, Map<Window, Count> taken) {
         List<Future<Void>> written = new ArrayList<>();
-        taken.forEach((window, count) -> written.add(events.refused(
-                tx, count.last(), window.orgId(), count.first(), count.action(), null, count.text())));
+        taken.forEach((window, count) -> written.add(
+                events.refused(tx, count.last(), window.orgId(), count.first(), count.action(), null, count.text())));
         return Future.all(written).mapEmpty();
     }
 }

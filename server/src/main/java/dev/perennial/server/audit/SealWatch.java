@@ -73,7 +73,8 @@ final class SealWatch {
     }
 
     /** For everybody to read: what exactly is wrong stands in the log. */
-    @Nullable String warning() {
+    @Nullable
+    String warning() {
         if (broken != null) {
             return "the audit record is not sealed, since it is not what it was; the log says more";
         }

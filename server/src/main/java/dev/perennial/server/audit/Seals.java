@@ -121,8 +121,8 @@ public final class Seals {
 
     /** Seal after seal, and at least a look at the chain. */
     private Future<Integer> sealUpTo(long end, Instant now, int made) {
-        return database.inTransaction(tx -> store.tryLock(tx)
-                        .compose(mine -> known.newest(tx).compose(newest -> mine
+        return database.inTransaction(tx -> store.tryLock(tx).compose(mine -> known.newest(tx)
+                        .compose(newest -> mine
                                 ? sealNext(tx, newest.orElse(null), end, now).map(seal -> new Step(newest, seal))
                                 : Future.succeededFuture(new Step(newest, Optional.empty())))))
                 .compose(step -> {
@@ -166,7 +166,7 @@ public final class Seals {
      * @return how many seals lost their rows: one at most
      */
     public Future<Integer> prune(Instant olderThan) {
-        return database.inTransaction(tx -> store.tryLock(tx)
-                .compose(mine -> mine ? pruning.prune(tx, olderThan) : Future.succeededFuture(0)));
+        return database.inTransaction(tx ->
+                store.tryLock(tx).compose(mine -> mine ? pruning.prune(tx, olderThan) : Future.succeededFuture(0)));
     }
 }

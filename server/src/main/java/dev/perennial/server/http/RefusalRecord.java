@@ -53,8 +53,7 @@ final class RefusalRecord implements Handler<RoutingContext> {
         String pattern = pattern(context.request().method(), path);
         String action = context.request().method() + " " + pattern;
         if (problem.type() == ProblemType.UNAUTHENTICATED) {
-            refusals.unknown(
-                    source, Credentials.wereAskedFor(context) ? Refusals.AUTHENTICATE : action, httpRequest);
+            refusals.unknown(source, Credentials.wereAskedFor(context) ? Refusals.AUTHENTICATE : action, httpRequest);
             return Future.succeededFuture();
         }
         Optional<Caller> caller = Credentials.knownCallerOf(context);

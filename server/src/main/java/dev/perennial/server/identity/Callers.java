@@ -121,10 +121,9 @@ public final class Callers {
         }
         long before = agentCertificates.epoch();
         return store.agentCertificate(sha256)
-                .compose(found ->
-                        found.isPresent()
-                                ? byIdentity(found.get(), sha256, before, source, httpRequest)
-                                : byAccountCertificate(sha256));
+                .compose(found -> found.isPresent()
+                        ? byIdentity(found.get(), sha256, before, source, httpRequest)
+                        : byAccountCertificate(sha256));
     }
 
     private Future<Caller> byIdentity(

@@ -26,12 +26,14 @@ class WhatWasDoneIT {
     private static final String CLIENT = "perennial.dev/client";
 
     @RegisterExtension
-    static final TestServer server =
-            TestServer.standard().signer(CLIENT, SignerTerms.lasting(Duration.ofDays(3)));
+    static final TestServer server = TestServer.standard().signer(CLIENT, SignerTerms.lasting(Duration.ofDays(3)));
 
     @Test
     void signerOfTheConfiguration_isARowOnceItChanges() {
-        assertThat(reasons("change-signer", CLIENT)).singleElement().asString().contains("PT2160H", "-> validity PT72H");
+        assertThat(reasons("change-signer", CLIENT))
+                .singleElement()
+                .asString()
+                .contains("PT2160H", "-> validity PT72H");
         JsonNode row = rows("action=change-signer").get(0);
         assertThat(row.path("actor").asText()).isEqualTo("server");
         assertThat(row.path("source").asText()).isEqualTo("configuration");
@@ -48,11 +50,16 @@ class WhatWasDoneIT {
 
     @Test
     void revocation_tellsSerialAndKey() {
-        Exchange made = server.administrator().submit(TestCsrs.p256("compromised.test")).expect(201);
+        Exchange made =
+                server.administrator().submit(TestCsrs.p256("compromised.test")).expect(201);
         String serial = made.newestCertificate().serial().toString();
         String path = ApiClient.CERTIFICATES + "/" + made.certificateIds().get(0);
-        server.administrator().post(path + "/revoke", Bodies.revocation("superseded")).expect(200);
-        server.administrator().post(path + "/revoke", Bodies.revocation("keyCompromise")).expect(200);
+        server.administrator()
+                .post(path + "/revoke", Bodies.revocation("superseded"))
+                .expect(200);
+        server.administrator()
+                .post(path + "/revoke", Bodies.revocation("keyCompromise"))
+                .expect(200);
         assertThat(reasons("revoke", made.id()))
                 .containsExactly(
                         "keyCompromise, serial " + serial + ", its key is blocked", "superseded, serial " + serial);
@@ -88,7 +95,10 @@ class WhatWasDoneIT {
                         Bodies.spec(Map.of("org_id", "default", "request", TestCsrs.withSubject(second, ""))))
                 .expect(200);
         ClientIdentity next = ClientIdentity.of(second, renewed.text("/status/identity"));
-        server.nobody().as(next).get(ApiClient.REQUESTS, "X-Request-Id", "first-use").expect(200);
+        server.nobody()
+                .as(next)
+                .get(ApiClient.REQUESTS, "X-Request-Id", "first-use")
+                .expect(200);
         JsonNode row = rows("action=use-identity&object_id=" + enrolled.id()).get(0);
         assertThat(row.path("http_request").asText()).isEqualTo("first-use");
         assertThat(row.path("source").asText()).isEqualTo("127.0.0.1");
@@ -109,12 +119,14 @@ class WhatWasDoneIT {
         makeDue(made);
         Until.is(() -> failures(made) >= 2, "it is tried again");
         assertThat(reasons("renew", made.id())).singleElement().asString().startsWith("not-granted: ");
-        assertThat(rows("outcome=refused&action=renew&object_id=" + made.id()).size()).isOne();
+        assertThat(rows("outcome=refused&action=renew&object_id=" + made.id()).size())
+                .isOne();
 
         Await.value(server.database()
                 .query("UPDATE certificates SET shown = false WHERE request_id = $1", Tuple.of(made.id())));
         makeDue(made);
-        Until.is(() -> rows("outcome=failed&action=renew&object_id=" + made.id()).size() == 1, "for another reason");
+        Until.is(
+                () -> rows("outcome=failed&action=renew&object_id=" + made.id()).size() == 1, "for another reason");
         assertThat(reasons("renew", made.id()).get(0)).startsWith("no-certificate: ");
         Await.value(server.database()
                 .query("UPDATE certificates SET shown = true WHERE request_id = $1", Tuple.of(made.id())));
@@ -122,7 +134,9 @@ class WhatWasDoneIT {
 
     private static void makeDue(Exchange made) {
         Await.value(server.database()
-                .query("UPDATE signing_requests SET renew_at = now() - interval '1 day' WHERE id = $1", Tuple.of(made.id())));
+                .query(
+                        "UPDATE signing_requests SET renew_at = now() - interval '1 day' WHERE id = $1",
+                        Tuple.of(made.id())));
     }
 
     private static int failures(Exchange made) {
@@ -139,6 +153,10 @@ class WhatWasDoneIT {
     }
 
     private static JsonNode rows(String query) {
-        return server.administrator().get(ApiClient.AUDIT + "?" + query).expect(200).body().path("audit_events");
+        return server.administrator()
+                .get(ApiClient.AUDIT + "?" + query)
+                .expect(200)
+                .body()
+                .path("audit_events");
     }
 }

@@ -129,7 +129,8 @@ final class HeadIT {
     @Test
     void idsPutBack_areHeardOf() {
         audit.sealed(2, 4);
-        audit.tamper("ALTER TABLE audit_events ALTER COLUMN id RESTART WITH 2", "DELETE FROM audit_events WHERE id = 2");
+        audit.tamper(
+                "ALTER TABLE audit_events ALTER COLUMN id RESTART WITH 2", "DELETE FROM audit_events WHERE id = 2");
         audit.write(1);
         audit.seal();
         assertThat(audit.seals.warning()).contains("beyond the ids");
@@ -191,7 +192,6 @@ final class HeadIT {
     void headOfAnotherForm_isRefused() {
         Head head = new Head(7, "ab".repeat(32));
         assertThat(Head.parse(head.text())).isEqualTo(head);
-        assertThatThrownBy(() -> Head.parse("7 ab"))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Head.parse("7 ab")).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -64,7 +64,11 @@ final class RefusalsIT {
     void floodOfAKnownCaller_isABoundedNumberOfRows() {
         for (int i = 0; i < Refusals.MOST_ROWS + 40; i++) {
             Await.value(refusals.known(
-                    new Cause("agent:A", "192.0.2." + i, "call-" + i), "default", "GET /v1/x", "x", "unauthorized: no"));
+                    new Cause("agent:A", "192.0.2." + i, "call-" + i),
+                    "default",
+                    "GET /v1/x",
+                    "x",
+                    "unauthorized: no"));
         }
         Await.value(refusals.known(new Cause("agent:B", "192.0.2.1", "other"), "default", "GET /v1/x", "x", "no"));
         assertThat(rows("actor = 'agent:A'")).isEqualTo(Refusals.MOST_ROWS);
@@ -94,10 +98,13 @@ final class RefusalsIT {
     void reasonWithoutAnEnd_isCut() {
         String reason = Reason.about("rule: no", Collections.nCopies(100, "x".repeat(250)));
         Await.value(refusals.known(new Cause("agent:A", "192.0.2.9", "long"), "default", "GET /", null, reason));
-        assertThat(rows("http_request = 'long' AND length(reason) = 2000 AND reason LIKE 'rule: no 100 names, the first [xx%…'"))
+        assertThat(
+                        rows(
+                                "http_request = 'long' AND length(reason) = 2000 AND reason LIKE 'rule: no 100 names, the first [xx%…'"))
                 .isOne();
         assertThat(Reason.about("no", List.of("a", "b"))).isEqualTo("no [a, b]");
-        assertThat(Reason.stored("x".repeat(Reason.LONGEST - 2) + "\ud83d\ude00y")).hasSize(Reason.LONGEST - 1);
+        assertThat(Reason.stored("x".repeat(Reason.LONGEST - 2) + "\ud83d\ude00y"))
+                .hasSize(Reason.LONGEST - 1);
     }
 
     @Test

@@ -45,7 +45,18 @@ final class ChangeNoteTest {
 
     private static SigningRequest request(Rotation rotation) {
         Generation current = new Generation(
-                1, new byte[0], new byte[0], new byte[0], null, List.of(), RequestState.ISSUED, null, null, null, null, null);
+                1,
+                new byte[0],
+                new byte[0],
+                new byte[0],
+                null,
+                List.of(),
+                RequestState.ISSUED,
+                null,
+                null,
+                null,
+                null,
+                null);
         return new SigningRequest(
                 "id",
                 "default",

@@ -11,6 +11,7 @@ import dev.perennial.server.testing.SubmissionLoad;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -57,11 +58,33 @@ final class AuditLogIT {
         assertThat(stopped.status()).as(stopped.text()).isZero();
         assertThat(stopped.text()).contains("\"clean\":true", "\"findings\":[]");
 
+        Path file = home.resolve("audit.head");
+        assertThat(stopped.text()).contains("\"wanted_head\":\"" + head + "\"");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        Run byFile = audit("--home", home.toString());
+        assertThat(byFile.status()).as(byFile.text()).isZero();
+        assertThat(byFile.text())
+                .contains(
+                        "the one in " + file.toRealPath(),
+                        "asked for: " + Files.readString(file).strip().split(" ")[1]);
+
         sql(home, "ALTER TABLE audit_events DISABLE TRIGGER USER");
         sql(home, "UPDATE audit_events SET actor = 'nobody' WHERE id = (SELECT min(id) FROM audit_events)");
         Run tampered = audit("--home", home.toString());
         assertThat(tampered.status()).as(tampered.text()).isOne();
         assertThat(tampered.text()).contains("finding: seal 1, rows 1 to", "not clean");
+
+        // The server that is started for it sees the end gone, and makes no other.
+        sql(home, "ALTER TABLE audit_seals DISABLE TRIGGER USER");
+        sql(home, "DELETE FROM audit_seals");
+        Run cutOff = audit("--home", home.toString());
+        assertThat(cutOff.status()).as(cutOff.text()).isOne();
+        assertThat(cutOff.text()).contains("is not in the chain", "0 seals");
+        Files.writeString(file, "nonsense");
+        Run nonsense = audit("--home", home.toString());
+        assertThat(nonsense.status()).isEqualTo(2);
+        assertThat(nonsense.text()).contains("audit.head");
     }
 
     private long notSealed(Path home) {

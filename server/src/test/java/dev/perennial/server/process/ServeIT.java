@@ -67,7 +67,7 @@ final class ServeIT {
             assertThat(modeOf(home.resolve("seal.key"))).isEqualTo("rw-------");
             assertThat(server.file("ca.pem")).startsWith("-----BEGIN CERTIFICATE-----");
             assertThat(server.log()).doesNotContain(server.file("admin.token"), server.file("seal.key"));
-            assertThat(metrics(server)).contains("vertx_http_server");
+            assertThat(metrics(server)).contains("vertx_http_server", "perennial_audit_unsealed_seconds");
         }
     }
 
