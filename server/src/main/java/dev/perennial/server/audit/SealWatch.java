@@ -45,7 +45,11 @@ final class SealWatch {
         broken = null;
     }
 
-    void isBroken(BrokenChainException failure) {
+    boolean isBroken() {
+        return broken != null;
+    }
+
+    void broke(BrokenChainException failure) {
         broken = failure.getMessage();
         if (isWorthTelling()) {
             log.error(

@@ -64,17 +64,16 @@ public final class Seals {
                     watch.saw(look);
                     long end = finalUpTo(look);
                     boolean due = end > look.sealed() && (atOnce || isDue(look));
-                    return due || look.astray() || !known.is(look.head())
-                            ? sealUpTo(due ? end : 0, latest(look), 0)
+                    return due || look.astray() || watch.isBroken() || !known.is(look.head())
+                            ? sealUpTo(due ? end : 0, latest(look), 0).onSuccess(made -> watch.holds())
                             : Future.succeededFuture(0);
                 })
-                .onSuccess(made -> watch.holds())
                 .compose(made -> made == 0
                         ? Future.succeededFuture(0)
                         : store.look().onSuccess(watch::saw).map(made))
                 .recover(failure -> {
                     if (failure instanceof BrokenChainException broken) {
-                        watch.isBroken(broken);
+                        watch.broke(broken);
                         return Future.succeededFuture(0);
                     }
                     return Future.failedFuture(failure);

@@ -17,6 +17,7 @@ import dev.perennial.server.testing.TestIssuer;
 import dev.perennial.server.testing.TestToken;
 import dev.perennial.server.testing.Until;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -70,6 +71,19 @@ final class FederatedCallerIT {
         assertThat(count("SELECT count(*) AS n FROM audit_events WHERE actor = 'oidc:" + ISSUER.issuer()
                         + "#system:serviceaccount:prod:web'"))
                 .isPositive();
+    }
+
+    /** Anybody may have a token of a public issuer: who comes with one is counted, and named. */
+    @Test
+    void subjectThatNoRuleMatches_isCountedByName() {
+        for (int call = 0; call < 3; call++) {
+            as("nobody-here").get(ApiClient.REQUESTS).expectProblem(403, "unauthorized");
+        }
+        SERVER.clock().advance(Duration.ofMinutes(1));
+        String rows = "SELECT count(*) AS n FROM audit_events WHERE actor = 'oidc:" + ISSUER.issuer() + "#nobody-here'"
+                + " AND outcome = 'refused' AND reason LIKE '%refused: unauthorized: the token is good%'";
+        Until.is(() -> count(rows) >= 1, "it is in the record");
+        assertThat(count(rows)).as("not one each").isLessThanOrEqualTo(2);
     }
 
     @Test
