@@ -86,6 +86,7 @@ final class Wiring {
         this.authorities = authorities;
         this.clock = clock;
         Events events = new Events(database);
+        this.refusals = new Refusals(database, events, clock);
         Organisations organisations =
                 new Organisations(database, events, ids, clock, presence::ownNames, notifications::isListening);
         Passwords passwords = new Passwords(vertx, database, random, clock, notifications::isListening);
@@ -107,6 +108,7 @@ final class Wiring {
                 vertx,
                 database,
                 events,
+                refusals,
                 organisations,
                 callers,
                 issuers,
@@ -131,7 +133,6 @@ final class Wiring {
                 random);
         this.recoveries = enrolments.recoveries();
         EnrolmentTokens tokens = new EnrolmentTokens(database, organisations, events, ids, clock);
-        this.refusals = new Refusals(database, events, clock);
         this.publication = new PublicationDoor(authorities);
         this.agilicus = new AgilicusDoor(
                 new Credentials(callers, issuers, fleet),

@@ -93,6 +93,16 @@ public final class Refusals {
         }
     }
 
+    /** Whether that is one refusal too many of this caller in a minute to be a row: then it is counted hereby. */
+    public boolean isOneOfMany(Cause cause, @Nullable String orgId, String action) {
+        Instant minute = clock.instant().truncatedTo(ChronoUnit.MINUTES);
+        boolean isMany = rows.merge(new Window(minute, orgId, cause.actor(), ""), 1, Integer::sum) > MOST_ROWS;
+        if (isMany) {
+            count(orgId, cause, "", action, null);
+        }
+        return isMany;
+    }
+
     /**
      * Writes down that a known caller was refused, or counts it where that was often. Never fails: where it cannot be
      * written, the log has it.
@@ -101,12 +111,10 @@ public final class Refusals {
      */
     public Future<Void> known(
             Cause cause, @Nullable String orgId, String action, @Nullable String objectId, String reason) {
-        Instant now = clock.instant();
-        Window window = new Window(now.truncatedTo(ChronoUnit.MINUTES), orgId, cause.actor(), "");
-        if (rows.merge(window, 1, Integer::sum) > MOST_ROWS) {
-            count(orgId, cause, "", action, null);
+        if (isOneOfMany(cause, orgId, action)) {
             return Future.succeededFuture();
         }
+        Instant now = clock.instant();
         return database.inTransaction(tx -> events.refused(tx, now, orgId, cause, action, objectId, reason))
                 .timeout(SECONDS, TimeUnit.SECONDS)
                 .otherwise(failure -> {

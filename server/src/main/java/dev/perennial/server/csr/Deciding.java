@@ -4,6 +4,7 @@ import dev.perennial.model.ProblemType;
 import dev.perennial.server.audit.Cause;
 import dev.perennial.server.audit.Events;
 import dev.perennial.server.audit.Reason;
+import dev.perennial.server.audit.Refusals;
 import dev.perennial.server.ca.Issuance;
 import dev.perennial.server.ca.Issued;
 import dev.perennial.server.ca.Signer;
@@ -27,13 +28,21 @@ import org.jspecify.annotations.Nullable;
 final class Deciding {
     private final Database database;
     private final Events events;
+    private final Refusals counted;
     private final Signers signers;
     private final Policy policy;
     private final Issuance issuance;
 
-    Deciding(Database database, Events events, Signers signers, Policy policy, Issuance issuance) {
+    Deciding(
+            Database database,
+            Events events,
+            Refusals counted,
+            Signers signers,
+            Policy policy,
+            Issuance issuance) {
         this.database = database;
         this.events = events;
+        this.counted = counted;
         this.signers = signers;
         this.policy = policy;
         this.issuance = issuance;
@@ -90,9 +99,12 @@ final class Deciding {
         return issuance.issue(signer, decision, pkcs10.key(), now);
     }
 
-    /** Policy's no: told to the caller with the rule, written into the audit record, and nothing else is stored. */
+    /** Policy's no: told to the caller with the rule, written into the audit record or counted there, and no more is stored. */
     <T> Future<T> refuse(
             Decision decision, String orgId, Cause cause, String action, @Nullable String objectId, Instant now) {
+        if (counted.isOneOfMany(cause, orgId, action)) {
+            return Future.failedFuture(refusal(decision).recorded());
+        }
         String reason = Reason.about(decision.rule() + ": " + decision.reason(), names(decision));
         return database.inTransaction(tx -> events.refused(tx, now, orgId, cause, action, objectId, reason))
                 .compose(done -> Future.failedFuture(refusal(decision).recorded()));

@@ -52,6 +52,7 @@ public final class SigningRequests {
             Vertx vertx,
             Database database,
             Events events,
+            dev.perennial.server.audit.Refusals counted,
             Organisations organisations,
             Callers callers,
             Issuers issuers,
@@ -74,7 +75,7 @@ public final class SigningRequests {
         CertificateStore stored = new CertificateStore(database);
         GenerationStore generations = new GenerationStore();
         Changing changing = new Changing(database, requests, events, clock);
-        this.deciding = new Deciding(database, events, signers, policy, issuance);
+        this.deciding = new Deciding(database, events, counted, signers, policy, issuance);
         this.explaining = new Explaining(database, deciding, requests, generations, limits);
         Duplicates duplicates = new Duplicates(requests, stored);
         Issuing issuing = new Issuing(changing, deciding, requests, generations, stored, limits);

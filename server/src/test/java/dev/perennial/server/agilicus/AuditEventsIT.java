@@ -78,6 +78,20 @@ class AuditEventsIT {
         assertThat(row.path("reason").asText()).contains("refused.test");
     }
 
+    /** More than are written out in two minutes, should one end meanwhile. */
+    @Test
+    void refusalsByPolicyWithoutEnd_areCounted() {
+        EnrolledAgent agent = server.agent("granted.test");
+        for (int call = 0; call < 150; call++) {
+            agent.api().submit(TestCsrs.p256("refused.test")).expect(403);
+        }
+        server.clock().advance(Duration.ofMinutes(1));
+        String many = "outcome=refused&limit=500&actor=agent:" + agent.id();
+        Until.is(() -> rows(many).findValuesAsText("reason").stream().anyMatch(one -> one.endsWith("calls refused")),
+                "the rest is counted");
+        assertThat(rows(many).size()).isLessThanOrEqualTo(123);
+    }
+
     @Test
     void retiredAgent_isKnownByName() {
         EnrolledAgent agent = server.agent("**");
