@@ -33,13 +33,7 @@ final class Deciding {
     private final Policy policy;
     private final Issuance issuance;
 
-    Deciding(
-            Database database,
-            Events events,
-            Refusals counted,
-            Signers signers,
-            Policy policy,
-            Issuance issuance) {
+    Deciding(Database database, Events events, Refusals counted, Signers signers, Policy policy, Issuance issuance) {
         this.database = database;
         this.events = events;
         this.counted = counted;

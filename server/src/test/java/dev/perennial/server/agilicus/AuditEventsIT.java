@@ -87,7 +87,8 @@ class AuditEventsIT {
         }
         server.clock().advance(Duration.ofMinutes(1));
         String many = "outcome=refused&limit=500&actor=agent:" + agent.id();
-        Until.is(() -> rows(many).findValuesAsText("reason").stream().anyMatch(one -> one.endsWith("calls refused")),
+        Until.is(
+                () -> rows(many).findValuesAsText("reason").stream().anyMatch(one -> one.endsWith("calls refused")),
                 "the rest is counted");
         assertThat(rows(many).size()).isLessThanOrEqualTo(123);
     }
