@@ -31,7 +31,7 @@ final class Inventory {
     private static final Duration PAGE_TAKES = Duration.ofMillis(20);
 
     /** A page has looked at that many before it ends early: on a slow machine too it gets somewhere. */
-    private static final long LEAST_LOOKED_AT = 10_000;
+    private static final long LEAST_LOOKED_AT = 2_000;
 
     /** Of a list that Agilicus' clients ask for, who do not know that there may be more: within the call's deadline. */
     private static final Duration WHOLE_PAGE_TAKES = Duration.ofSeconds(5);
