@@ -25,7 +25,8 @@ final class SealWatch {
     private volatile @Nullable Instant oldestUnsealed;
     private volatile boolean astray;
     private volatile @Nullable String broken;
-    private volatile Instant told = Instant.MIN;
+    private volatile Instant toldOfAstray = Instant.MIN;
+    private volatile Instant toldOfBroken = Instant.MIN;
 
     SealWatch(InstantSource clock) {
         this.clock = clock;
@@ -36,7 +37,8 @@ final class SealWatch {
         looked = clock.instant();
         oldestUnsealed = look.newest() > look.sealed() ? look.oldestUnsealed() : null;
         astray = look.astray();
-        if (astray && isWorthTelling()) {
+        if (astray && isAgo(toldOfAstray)) {
+            toldOfAstray = clock.instant();
             log.error("Rows or seals of the audit record reach beyond the ids that were drawn: run audit log");
         }
     }
@@ -51,20 +53,18 @@ final class SealWatch {
 
     void broke(BrokenChainException failure) {
         broken = failure.getMessage();
-        if (isWorthTelling()) {
+        if (isAgo(toldOfBroken)) {
+            toldOfBroken = clock.instant();
             log.error(
                     "The audit record is not sealed: {}. Run audit log; docs/audit.md says what to do",
                     failure.getMessage());
         }
     }
 
-    private boolean isWorthTelling() {
+    /** Or it is of the future: then the clock was set back meanwhile. */
+    private boolean isAgo(Instant told) {
         Instant now = clock.instant();
-        if (now.isBefore(told.plus(AGAIN)) && !now.isBefore(told)) {
-            return false;
-        }
-        told = now;
-        return true;
+        return now.isBefore(told) || !now.isBefore(told.plus(AGAIN));
     }
 
     /** The age of the oldest row that no seal holds. */
