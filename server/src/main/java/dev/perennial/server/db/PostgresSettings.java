@@ -22,7 +22,7 @@ final class PostgresSettings {
 
                 # A small machine, shared with the server.
                 max_connections = 100
-                shared_buffers = 128MB
+                shared_buffers = 256MB
                 max_wal_size = 2GB
                 min_wal_size = 160MB
                 checkpoint_timeout = 15min
