@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What of the failures at the door is told to the audit record: every no to a known caller, one by one; every unknown
- * caller, counted. A mistake in a call, or a state that does not allow it, is neither.
+ * caller, counted. What is not there for a caller is a no too, whether it is there for others or not: the record tells no
+ * more than the answer. A mistake in a call, or a state that does not allow it, is neither.
  */
 final class RefusalRecord implements Handler<RoutingContext> {
     private static final Set<ProblemType> NO = EnumSet.of(
@@ -26,7 +27,9 @@ final class RefusalRecord implements Handler<RoutingContext> {
             ProblemType.REJECTED_IDENTIFIER,
             ProblemType.KEY_NOT_ROTATED,
             ProblemType.RETIRED,
-            ProblemType.RATE_LIMITED);
+            ProblemType.RATE_LIMITED,
+            ProblemType.NOT_FOUND,
+            ProblemType.UNKNOWN);
 
     private final Router router;
     private final Refusals refusals;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.server.TestServer;
 import dev.perennial.server.TestServer.EnrolledAgent;
+import dev.perennial.server.TestServer.MadeAccount;
 import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Await;
 import dev.perennial.server.testing.Bodies;
@@ -66,6 +67,30 @@ class AuditEventsIT {
         assertThat(row.path("object_id").asText()).isEqualTo(id);
         assertThat(row.path("reason").asText()).startsWith("unauthorized: ");
         assertThat(row.path("org_id").asText()).isEqualTo("default");
+    }
+
+    /** Of another organisation or of nobody: the row tells no more than the answer did. */
+    @Test
+    void whatIsNotThereForTheCaller_isARefusal() {
+        String org = server.organisation("**");
+        Exchange theirs = server.accountOf(org, List.of("requester"), "**")
+                .api()
+                .post(ApiClient.REQUESTS, Bodies.with(Bodies.request(TestCsrs.p256("theirs.test")), "org_id", org))
+                .expect(201);
+        MadeAccount prober = server.account(List.of("administrator"));
+        prober.api().get(ApiClient.REQUESTS + "/" + theirs.id()).expectProblem(404, "unknown");
+        prober.api().get(ApiClient.REQUESTS + "/0000000000000000000000").expectProblem(404, "unknown");
+
+        List<JsonNode> rows = new ArrayList<>();
+        rows("outcome=refused&actor=account:" + prober.id()).forEach(rows::add);
+        assertThat(rows)
+                .extracting(row -> row.path("object_id").asText())
+                .containsExactly("0000000000000000000000", theirs.id());
+        for (JsonNode row : rows) {
+            assertThat(row.path("action").asText()).isEqualTo("GET /v1/certificate_signing_requests/:csr_id");
+            assertThat(row.path("reason").asText()).isEqualTo("unknown: there is no such request");
+            assertThat(row.path("org_id").asText()).isEqualTo("default");
+        }
     }
 
     @Test

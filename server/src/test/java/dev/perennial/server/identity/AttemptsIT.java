@@ -9,6 +9,9 @@ import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.Exchange;
 import io.vertx.sqlclient.Tuple;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Who guesses passwords learns nothing by how hard the server works, and is held up by where he comes from. */
 class AttemptsIT {
@@ -31,7 +35,7 @@ class AttemptsIT {
     @RegisterExtension
     static final TestServer server = TestServer.standard();
 
-    /** All tests come from the one address that there is. */
+    /** All tests but one come from the one address that there is. */
     @BeforeEach
     void nothingWasTriedYet() {
         sql("DELETE FROM issuance_limits");
@@ -116,6 +120,49 @@ class AttemptsIT {
             server.nobody().withPassword("held", "wrong again").get("/v1/me").expectProblem(429, "rateLimited");
         }
         server.nobody().withPassword("nobody", "wrong").get("/v1/me").expectProblem(401, "unauthenticated");
+    }
+
+    @Test
+    void aNameIsHeldUp_whereverTheGuessesComeFrom_andASourceForItselfAlone(@TempDir Path directory) throws Exception {
+        account("hunted", true, true);
+        Path roots =
+                Files.writeString(directory.resolve("roots.pem"), server.first().roots());
+        for (int wrong = 0; wrong < 5; wrong++) {
+            server.nobody()
+                    .withPassword("hunted", "wrong " + wrong)
+                    .get("/v1/me")
+                    .expectProblem(401, "unauthenticated");
+            assertThat(fromElsewhere(roots, "hunted")).isEqualTo("401");
+        }
+        assertThat(fromElsewhere(roots, "hunted")).isEqualTo("429");
+        server.nobody().withPassword("hunted", PASSWORD).get("/v1/me").expectProblem(429, "rateLimited");
+        // Whoever has used up what this address has is none of the other's business.
+        sql("UPDATE issuance_limits SET arrival = now() + interval '1 hour'"
+                + " WHERE caller = 'password of source' AND names_sha256 = sha256('127.0.0.1')");
+        server.nobody().withPassword("nobody", "wrong").get("/v1/me").expectProblem(429, "rateLimited");
+        assertThat(fromElsewhere(roots, "nobody")).isEqualTo("401");
+    }
+
+    /** The status of a wrong guess from another address of this machine. */
+    private static String fromElsewhere(Path roots, String name) throws Exception {
+        Process curl = new ProcessBuilder(List.of(
+                        "curl",
+                        "-s",
+                        "-o",
+                        "/dev/null",
+                        "-w",
+                        "%{http_code}",
+                        "--interface",
+                        "127.0.0.2",
+                        "--cacert",
+                        roots.toString(),
+                        "-u",
+                        name + ":wrong wrong wrong",
+                        server.uri() + "/v1/me"))
+                .start();
+        String status = new String(curl.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        assertThat(curl.waitFor()).isZero();
+        return status;
     }
 
     private static void sql(String sql) {
