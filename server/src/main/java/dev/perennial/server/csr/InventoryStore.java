@@ -61,9 +61,16 @@ final class InventoryStore {
     private static final String ARE_FEW =
             "SELECT count(*) AS counted FROM (SELECT 1 FROM signing_requests%s LIMIT %d) AS found";
 
-    /** The generations of the blocks that have such keys: by these alone, so the block is made no business of its index. */
+    /** So many blocks are compared one by one in less time than the index of keys takes to name those of a segment. */
+    private static final long FEW_BLOCKS = 128;
+
+    /**
+     * The generations of the blocks that have such keys. The planner knows neither how many a window has nor how many of
+     * them have the keys, so it is told: a narrow one goes by the blocks, a wide one by the keys, and the block is made no
+     * business of its index.
+     */
     private static final String FROM_BLOCKS = """
-            (SELECT block FROM name_blocks WHERE block + 0 BETWEEN %s AND %s%s) b CROSS JOIN LATERAL (
+            (SELECT block FROM name_blocks WHERE %s BETWEEN %s AND %s%s) b CROSS JOIN LATERAL (
                 SELECT x.request_id, x.generation, x.number, x.identifiers, x.common_name, x.spki_sha256, x.state, x.live
                 FROM generations x WHERE x.number BETWEEN b.block * 16 AND b.block * 16 + 15 OFFSET 0) g
             """;
@@ -255,11 +262,15 @@ final class InventoryStore {
     }
 
     private static String generations(Window window, InventoryConditions conditions) {
-        return window.indexed()
-                ? FROM_BLOCKS.formatted(
-                        conditions.bind(window.least() / NameKeys.BLOCK),
-                        conditions.bind(window.most() / NameKeys.BLOCK),
-                        conditions.keys(window))
-                : FROM_GENERATIONS;
+        if (!window.indexed()) {
+            return FROM_GENERATIONS;
+        }
+        long first = window.least() / NameKeys.BLOCK;
+        long last = window.most() / NameKeys.BLOCK;
+        return FROM_BLOCKS.formatted(
+                last - first < FEW_BLOCKS ? "block" : "block + 0",
+                conditions.bind(first),
+                conditions.bind(last),
+                conditions.keys(window));
     }
 }
