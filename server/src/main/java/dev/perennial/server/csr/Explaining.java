@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * rules about PKCS#10 and keys that were there before. Nothing is stored.
  */
 final class Explaining {
+    private static final String NEW_KEY = "make a new key, and the PKCS#10 of that";
+    private static final String NEW_REQUEST = "send it as a new request";
+
     private final Database database;
     private final Deciding deciding;
     private final RequestStore requests;
@@ -98,7 +101,8 @@ final class Explaining {
                                         : known());
                     }
                     if (request != null && policys.holds() && asked.isOfAnotherSigner() && isIssued(request)) {
-                        return Future.succeededFuture(of("signer", Refusals.otherSigner(request.signer())));
+                        return Future.succeededFuture(
+                                of("signer", Refusals.otherSigner(request.signer()), NEW_REQUEST));
                     }
                     return database.inTransaction(tx -> key(tx, asked).map(refused -> refused.orElse(policys)));
                 });
@@ -109,7 +113,7 @@ final class Explaining {
         Generation holder = request.holderOf(asked.pkcs10.sha256());
         boolean another = asked.isOfAnotherSigner();
         if (policys.holds() && another) {
-            return of("signer", Refusals.otherSigner(request.signer()));
+            return of("signer", Refusals.otherSigner(request.signer()), NEW_REQUEST);
         }
         boolean waits = holder.state() == RequestState.PENDING || holder.state() == RequestState.FAILED;
         return waits || another
@@ -129,15 +133,15 @@ final class Explaining {
         byte[] spkiSha256 = asked.pkcs10.spkiSha256();
         boolean keepsKey = request != null && Arrays.equals(request.current().spkiSha256(), spkiSha256);
         return generations.refusal(tx, asked.submission.orgId(), spkiSha256).compose(refusal -> {
-            if (refusal.isPresent() && (!keepsKey || refusal.get().equals("blocked"))) {
-                return Future.succeededFuture(Optional.of(of("key", Refusals.keyIsRefused())));
+            if (Refusals.isRefused(refusal, keepsKey)) {
+                return Future.succeededFuture(Optional.of(of("key", Refusals.keyIsRefused(), NEW_KEY)));
             }
             if (request == null || keepsKey && !request.rotation().standing()) {
                 return Future.succeededFuture(Optional.empty());
             }
             return generations
                     .lastWithKey(tx, request.id(), spkiSha256)
-                    .map(had -> had.map(number -> of("key", Refusals.keyNotRotated())));
+                    .map(had -> had.map(number -> of("key", Refusals.keyNotRotated(), NEW_KEY)));
         });
     }
 
@@ -146,12 +150,11 @@ final class Explaining {
     }
 
     private static Decision known() {
-        return Decision.refused(
-                "duplicate", "this PKCS#10 is already known", "make a new key, and the PKCS#10 of that");
+        return Decision.refused("duplicate", "this PKCS#10 is already known", NEW_KEY);
     }
 
-    private static Decision of(String rule, ProblemException refusal) {
-        return Decision.refused(rule, refusal.detail(), "as the reason says");
+    private static Decision of(String rule, ProblemException refusal, String advice) {
+        return Decision.refused(rule, refusal.detail(), advice);
     }
 
     private static @Nullable String covering(Grants grants, Identifier name) {

@@ -136,8 +136,7 @@ final class Holding {
                     return generations.refusal(tx, orgId, pkcs10.spkiSha256());
                 })
                 .compose(refusal -> {
-                    // A key that the request has is its own, though another request rotated it out.
-                    if (refusal.isPresent() && (!keepsKey || refusal.get().equals("blocked"))) {
+                    if (Refusals.isRefused(refusal, keepsKey)) {
                         throw Refusals.keyIsRefused();
                     }
                     return generations.pendingOf(tx, requester);

@@ -91,8 +91,7 @@ final class Issuing {
         return generations
                 .refusal(tx, request.orgId(), order.pkcs10().spkiSha256())
                 .compose(refusal -> {
-                    boolean blocked = refusal.map("blocked"::equals).orElse(false);
-                    if (blocked || (refusal.isPresent() && !order.keepsKey())) {
+                    if (Refusals.isRefused(refusal, order.keepsKey())) {
                         throw Refusals.keyIsRefused();
                     }
                     return order.counted()

@@ -4,6 +4,7 @@ import dev.perennial.model.ProblemType;
 import dev.perennial.server.identity.Permission;
 import dev.perennial.server.problem.ProblemException;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The refusals that more than one way into the room gives, in the same words. */
@@ -20,6 +21,16 @@ final class Refusals {
 
     static ProblemException noSuchCertificate() {
         return ProblemException.of(ProblemType.NOT_FOUND, "there is no such certificate");
+    }
+
+    /**
+     * Whether no certificate may be made for a key.
+     *
+     * @param why as the store has it: {@code rotated} out, or {@code blocked}; empty where it is neither
+     * @param keepsKey whether the request has it already: then it is its own, though another request rotated it out
+     */
+    static boolean isRefused(Optional<String> why, boolean keepsKey) {
+        return why.isPresent() && (!keepsKey || why.get().equals("blocked"));
     }
 
     static ProblemException keyIsRefused() {

@@ -116,7 +116,7 @@ final class Reissuing {
         return generations
                 .refusal(tx, request.orgId(), pkcs10.spkiSha256())
                 .compose(refusal -> {
-                    if (refusal.map("blocked"::equals).orElse(false)) {
+                    if (Refusals.isRefused(refusal, true)) {
                         throw Refusals.keyIsRefused();
                     }
                     return limits.take(tx, caller.name(), LimitStore.namesSha256(decision));

@@ -114,7 +114,8 @@ final class Replacing {
 
     /**
      * Another signer for what has a certificate. Policy is asked as for a new one, and an approval for the signer of
-     * before is worth nothing here: else it would be spent where nobody gave it.
+     * before is worth nothing here: else it would be spent where nobody gave it. Whose request it is does not change: its
+     * renewals are judged by the grants of the same requester.
      */
     private Future<@Nullable Decision> changeSigner(Asked asked) {
         SigningRequest request = asked.request();
@@ -123,18 +124,13 @@ final class Replacing {
             throw Refusals.otherSigner(request.signer());
         }
         return decision.approves()
-                ? decided(asked, request.current()).compose(done -> settings(asked))
+                ? decided(asked, request.current(), request.requester()).compose(done -> settings(asked))
                 : Future.succeededFuture(decision);
     }
 
-    private Future<Void> decided(Asked asked, Generation generation) {
+    private Future<Void> decided(Asked asked, Generation generation, String requester) {
         return generations
-                .decided(
-                        asked.tx(),
-                        asked.request().id(),
-                        generation.number(),
-                        generation.state(),
-                        asked.wanted().caller().name())
+                .decided(asked.tx(), asked.request().id(), generation.number(), generation.state(), requester)
                 .map(first -> {
                     if (!first) {
                         throw new Taken();
@@ -212,7 +208,8 @@ final class Replacing {
         }
         byte[] spkiSha256 = asked.pkcs10().spkiSha256();
         return issuing.answersSignal(asked.tx(), request, generation.number(), spkiSha256)
-                .compose(answers -> decided(asked, generation)
+                .compose(answers -> decided(
+                                asked, generation, asked.wanted().caller().name())
                         .compose(done -> swaps
                                 ? issuing.close(asked.tx(), request, spkiSha256, asked.now())
                                 : Future.<Void>succeededFuture())

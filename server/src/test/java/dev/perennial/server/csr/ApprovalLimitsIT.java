@@ -8,9 +8,12 @@ import dev.perennial.server.TestServer.EnrolledAgent;
 import dev.perennial.server.ca.SignerTerms;
 import dev.perennial.server.policy.Approval;
 import dev.perennial.server.testing.ApiClient;
+import dev.perennial.server.testing.Await;
 import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.TestCsrs;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
 import java.security.KeyPair;
 import java.util.List;
 import java.util.Map;
@@ -61,10 +64,25 @@ class ApprovalLimitsIT {
         String own = agent.submit(granted).expect(201).id();
         agent.replace(own, forClients(granted)).expect(200);
         assertThat(agent.request(own).text("/status/signer")).isEqualTo(CLIENT);
-        agent.replace(own, Bodies.request(granted)).expect(200);
+        // An administrator's word moves it too, and leaves it whose it is.
+        server.administrator().replace(own, Bodies.request(granted)).expect(200);
+        assertThat(requesters(own)).hasSize(2).containsOnly(requesters(id).get(0));
 
         agent.post(ApiClient.REQUESTS + "/reissue", Bodies.reissue(id, notAfter(issued)))
                 .expect(201);
+    }
+
+    /** Of the request and of its generation. */
+    private static List<String> requesters(String id) {
+        Row row = Await.value(server.database()
+                        .query(
+                                "SELECT r.requester AS of_request, g.requester AS of_generation FROM signing_requests r"
+                                        + " JOIN generations g ON g.request_id = r.id AND g.generation = r.generation"
+                                        + " WHERE r.id = $1",
+                                Tuple.of(id)))
+                .iterator()
+                .next();
+        return List.of(row.getString("of_request"), row.getString("of_generation"));
     }
 
     private static String notAfter(Exchange request) {
