@@ -84,68 +84,59 @@ final class PastStore {
             FROM allowed a LEFT JOIN (SELECT caller, names_sha256 FROM looked ORDER BY caller DESC, names_sha256 DESC LIMIT 1) l ON true
             """;
 
-    /** Before every row, in the columns of each of the three. */
-    private static final Tuple FIRST_CERTIFICATE = Tuple.of(Timestamps.of(Instant.EPOCH), 0L);
-
-    private static final Tuple FIRST_REQUEST = Tuple.of(Timestamps.of(Instant.EPOCH), "");
-    private static final Tuple FIRST_LIMIT = Tuple.of("", Buffer.buffer());
-
     private final Database database;
-    private volatile Tuple certificate = FIRST_CERTIFICATE;
-    private volatile Tuple request = FIRST_REQUEST;
-    private volatile Tuple limit = FIRST_LIMIT;
+    private final Place certificate = new Place(Tuple.of(Timestamps.of(Instant.EPOCH), 0L));
+    private final Place request = new Place(Tuple.of(Timestamps.of(Instant.EPOCH), ""));
+    private final Place limit = new Place(Tuple.of("", Buffer.buffer()));
 
     PastStore(Database database) {
         this.database = database;
     }
 
+    /** How far a pass has come, in the columns that it goes by. */
+    private static final class Place {
+        private final Tuple beforeAll;
+        private volatile Tuple last;
+
+        Place(Tuple beforeAll) {
+            this.beforeAll = beforeAll;
+            this.last = beforeAll;
+        }
+
+        /** It stays where another server was at it. */
+        void advance(Row row, int most) {
+            if (row.getBoolean("mine")) {
+                last = row.getLong("looked") < most
+                        ? beforeAll
+                        : Tuple.of(row.getValue("major"), row.getValue("minor"));
+            }
+        }
+    }
+
     /** Looks at so many more and deletes what is to go of them; after the last it begins anew. */
     Future<Swept> dropCertificates(Instant endedBefore, int most) {
-        Tuple from = certificate;
-        return database.inOneStatement(
-                        DROP_CERTIFICATES,
-                        Tuple.of(Timestamps.of(endedBefore), most, from.getValue(0), from.getValue(1)))
-                .map(rows -> {
-                    Row row = rows.iterator().next();
-                    certificate = next(row, most, from, FIRST_CERTIFICATE);
-                    return swept(row);
-                });
+        return sweep(DROP_CERTIFICATES, certificate, most, Tuple.of(Timestamps.of(endedBefore), most));
     }
 
     /** As {@link #dropCertificates}. */
     Future<Swept> dropRequests(Instant withdrawnBefore, int most) {
-        Tuple from = request;
-        return database.inOneStatement(
-                        DROP_REQUESTS,
-                        Tuple.of(Timestamps.of(withdrawnBefore), most, from.getValue(0), from.getValue(1)))
-                .map(rows -> {
-                    Row row = rows.iterator().next();
-                    request = next(row, most, from, FIRST_REQUEST);
-                    return swept(row);
-                });
+        return sweep(DROP_REQUESTS, request, most, Tuple.of(Timestamps.of(withdrawnBefore), most));
     }
 
     /** As {@link #dropCertificates}. */
     Future<Swept> dropLimits(int most) {
-        Tuple from = limit;
-        return database.inOneStatement(DROP_LIMITS, Tuple.of(most, from.getValue(0), from.getValue(1)))
+        return sweep(DROP_LIMITS, limit, most, Tuple.of(most));
+    }
+
+    private Future<Swept> sweep(String sql, Place place, int most, Tuple values) {
+        Tuple from = place.last;
+        return database.inOneStatement(sql, values.addValue(from.getValue(0)).addValue(from.getValue(1)))
                 .map(rows -> {
                     Row row = rows.iterator().next();
-                    limit = next(row, most, from, FIRST_LIMIT);
-                    return swept(row);
+                    place.advance(row, most);
+                    return new Swept(
+                            row.getLong("looked").intValue(),
+                            row.getLong("dropped").intValue());
                 });
-    }
-
-    private static Swept swept(Row row) {
-        return new Swept(
-                row.getLong("looked").intValue(), row.getLong("dropped").intValue());
-    }
-
-    /** Where the next look begins: where this one did, if another server was at it. */
-    private static Tuple next(Row row, int most, Tuple from, Tuple first) {
-        if (!row.getBoolean("mine")) {
-            return from;
-        }
-        return row.getLong("looked") < most ? first : Tuple.of(row.getValue("major"), row.getValue("minor"));
     }
 }
