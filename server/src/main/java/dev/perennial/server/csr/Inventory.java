@@ -1,7 +1,6 @@
 package dev.perennial.server.csr;
 
 import dev.perennial.server.csr.InventoryFilter.Order;
-import dev.perennial.server.csr.InventoryStore.Axis;
 import dev.perennial.server.csr.InventoryStore.Bounds;
 import dev.perennial.server.csr.InventoryStore.Found;
 import dev.perennial.server.csr.InventoryStore.Search;
@@ -60,17 +59,17 @@ final class Inventory {
         boolean byExpiry = filter.order() == null
                 ? !byName && !filter.asksForFew() && (filter.expiresAfter() != null || filter.expiresBefore() != null)
                 : filter.order() == Order.EXPIRY;
-        Axis axis = byExpiry
-                ? Axis.CERTIFICATES_BY_EXPIRY
-                : byName ? Axis.CERTIFICATES_BY_GENERATION : Axis.CERTIFICATES_BY_NUMBER;
+        InventoryAxis axis = byExpiry
+                ? InventoryAxis.CERTIFICATES_BY_EXPIRY
+                : byName ? InventoryAxis.CERTIFICATES_BY_GENERATION : InventoryAxis.CERTIFICATES_BY_NUMBER;
         return page(
                 new Search(axis, scope, filter, clock.instant()), wanted, !byExpiry && filter.order() != Order.OLDEST);
     }
 
     Future<Page<String>> requests(Scope scope, InventoryFilter filter, Wanted wanted) {
-        Axis axis = filter.asksForNamesOrKeys() && !filter.asksForFew()
-                ? Axis.REQUESTS_BY_GENERATION
-                : Axis.REQUESTS_BY_NUMBER;
+        InventoryAxis axis = filter.asksForNamesOrKeys() && !filter.asksForFew()
+                ? InventoryAxis.REQUESTS_BY_GENERATION
+                : InventoryAxis.REQUESTS_BY_NUMBER;
         return page(new Search(axis, scope, filter, clock.instant()), wanted, filter.order() == Order.NEWEST);
     }
 
@@ -93,7 +92,7 @@ final class Inventory {
     /** What an expiry window leaves of the axis of expiry. */
     private static Bounds within(Search search, Bounds bounds) {
         InventoryFilter filter = search.filter();
-        if (search.axis() != Axis.CERTIFICATES_BY_EXPIRY) {
+        if (search.axis() != InventoryAxis.CERTIFICATES_BY_EXPIRY) {
             return bounds;
         }
         Instant after = filter.expiresAfter();
@@ -107,7 +106,7 @@ final class Inventory {
     /** One search on its way. */
     private final class Walk {
         private final Search search;
-        private final Axis axis;
+        private final InventoryAxis axis;
         private final InventoryFilter filter;
         private final Bounds bounds;
         private final boolean few;
@@ -158,17 +157,18 @@ final class Inventory {
             }
             Instant before = clock.instant();
             int missing = limit + 1 - found.size();
-            return store.find(search, window, missing).compose(some -> {
-                found.addAll(some);
-                if (some.size() == missing) {
-                    return Future.succeededFuture(new Gathered(found, null));
-                }
-                Window next = next(end(window), width(window, some.size(), missing, before));
-                long looked = lookedAt + size(window);
-                return next != null && looked >= LEAST_LOOKED_AT && isOver(since, patience())
-                        ? Future.succeededFuture(new Gathered(found, end(window)))
-                        : gather(found, next, limit, looked, since);
-            });
+            return store.nearest(search, window)
+                    .compose(near -> store.find(search, near, missing).compose(some -> {
+                        found.addAll(some);
+                        if (some.size() == missing) {
+                            return Future.succeededFuture(new Gathered(found, null));
+                        }
+                        Window next = next(end(near), width(near, some.size(), missing, before));
+                        long looked = lookedAt + size(near);
+                        return next != null && looked >= LEAST_LOOKED_AT && isOver(since, patience())
+                                ? Future.succeededFuture(new Gathered(found, end(near)))
+                                : gather(found, next, limit, looked, since);
+                    }));
         }
 
         private Duration patience() {
@@ -205,7 +205,7 @@ final class Inventory {
             if (few || filter.asksForFew()) {
                 return Long.MAX_VALUE;
             }
-            return axis == Axis.CERTIFICATES_BY_EXPIRY ? FIRST_SECONDS : 2L * limit;
+            return axis == InventoryAxis.CERTIFICATES_BY_EXPIRY ? FIRST_SECONDS : 2L * limit;
         }
 
         /** As wide as is needed if it goes on like this, and no wider than time allows. */
@@ -250,7 +250,7 @@ final class Inventory {
                 last = Math.min(last, (least / NameKeys.SEGMENT + MOST_SEGMENTS) * NameKeys.SEGMENT - 1);
             }
             long most = last - least < width ? last : least + width - 1;
-            return new Window(least, most, indexed, few, false, isInside(after, Long.MAX_VALUE) ? after : null);
+            return new Window(least, most, indexed, few, false, isInside(after, Long.MAX_VALUE) ? after : null, null);
         }
 
         private @Nullable Window backward(@Nullable Position after, long width) {
@@ -266,7 +266,7 @@ final class Inventory {
                 first = Math.max(first, (most / NameKeys.SEGMENT + 1 - MOST_SEGMENTS) * NameKeys.SEGMENT);
             }
             long least = most - first < width ? first : most - width + 1;
-            return new Window(least, most, indexed, few, true, isInside(after, 0) ? after : null);
+            return new Window(least, most, indexed, few, true, isInside(after, 0) ? after : null, null);
         }
 
         private boolean goesByIndex() {

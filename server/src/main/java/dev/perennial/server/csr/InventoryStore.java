@@ -7,7 +7,6 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -69,27 +68,20 @@ final class InventoryStore {
      * them have the keys, so it is told: a narrow one goes by the blocks, a wide one by the keys, and the block is made no
      * business of its index.
      */
+    private static final String BLOCKS = "SELECT block FROM name_blocks WHERE %s BETWEEN %s AND %s%s";
+
     private static final String FROM_BLOCKS = """
-            (SELECT block FROM name_blocks WHERE %s BETWEEN %s AND %s%s) b CROSS JOIN LATERAL (
+            (%s) b CROSS JOIN LATERAL (
                 SELECT x.request_id, x.generation, x.number, x.identifiers, x.common_name, x.spki_sha256, x.state, x.live
                 FROM generations x WHERE x.number BETWEEN b.block * 16 AND b.block * 16 + 15 OFFSET 0) g
             """;
 
+    private static final String KNOWN_BLOCKS = "SELECT unnest(%s::bigint[]) AS block";
+
     private static final String FROM_GENERATIONS = "generations g";
 
-    private static final String BOUNDS_OF_CERTIFICATES =
-            "SELECT min(number) AS least, max(number) AS most, 0::bigint AS indexed FROM certificates";
-    private static final String BOUNDS_OF_REQUESTS =
-            "SELECT min(number) AS least, max(number) AS most, 0::bigint AS indexed FROM signing_requests";
-    private static final String BOUNDS_OF_GENERATIONS = """
-            SELECT min(number) AS least, max(number) AS most, (SELECT indexed FROM name_index) AS indexed
-            FROM generations
-            """;
-    private static final String BOUNDS_OF_EXPIRY = """
-            SELECT extract(epoch FROM min(not_after))::bigint AS least, extract(epoch FROM max(not_after))::bigint AS most,
-                0::bigint AS indexed
-            FROM certificates
-            """;
+    /** So many of them fill a page if two names in twenty are what is asked for. */
+    private static final int MOST_BLOCKS = 64;
 
     private static final int FEW = 2_000;
 
@@ -99,56 +91,8 @@ final class InventoryStore {
         this.database = database;
     }
 
-    /** What is searched, and by which order: the major number, then the number of the object itself. */
-    enum Axis {
-        CERTIFICATES_BY_NUMBER("c.number", "c.number", "c.id", BOUNDS_OF_CERTIFICATES),
-        CERTIFICATES_BY_GENERATION("g.number", "c.number", "c.id", BOUNDS_OF_GENERATIONS),
-        CERTIFICATES_BY_EXPIRY("c.not_after", "c.number", "c.id", BOUNDS_OF_EXPIRY),
-        REQUESTS_BY_NUMBER("r.number", "r.number", "r.id", BOUNDS_OF_REQUESTS),
-        REQUESTS_BY_GENERATION("g.number", "r.number", "r.id", BOUNDS_OF_GENERATIONS);
-
-        private final String major;
-        private final String minor;
-        private final String id;
-        private final String bounds;
-
-        Axis(String major, String minor, String id, String bounds) {
-            this.major = major;
-            this.minor = minor;
-            this.id = id;
-            this.bounds = bounds;
-        }
-
-        boolean isOfGenerations() {
-            return switch (this) {
-                case CERTIFICATES_BY_GENERATION, REQUESTS_BY_GENERATION -> true;
-                case CERTIFICATES_BY_NUMBER, CERTIFICATES_BY_EXPIRY, REQUESTS_BY_NUMBER -> false;
-            };
-        }
-
-        boolean isOfRequests() {
-            return switch (this) {
-                case REQUESTS_BY_NUMBER, REQUESTS_BY_GENERATION -> true;
-                case CERTIFICATES_BY_NUMBER, CERTIFICATES_BY_GENERATION, CERTIFICATES_BY_EXPIRY -> false;
-            };
-        }
-
-        /** A major number as its column has it. */
-        private Object value(long number) {
-            return switch (this) {
-                case CERTIFICATES_BY_EXPIRY -> Instant.ofEpochSecond(number).atOffset(ZoneOffset.UTC);
-                case CERTIFICATES_BY_NUMBER, CERTIFICATES_BY_GENERATION, REQUESTS_BY_NUMBER, REQUESTS_BY_GENERATION ->
-                    number;
-            };
-        }
-
-        private String majorNumber() {
-            return this == CERTIFICATES_BY_EXPIRY ? "extract(epoch FROM c.not_after)::bigint" : major;
-        }
-    }
-
     /** @param scope what its caller may see at all */
-    record Search(Axis axis, Scope scope, InventoryFilter filter, Instant now) {
+    record Search(InventoryAxis axis, Scope scope, InventoryFilter filter, Instant now) {
         private boolean asksOfRequests() {
             return scope.owner() != null
                     || filter.agentId() != null
@@ -167,6 +111,7 @@ final class InventoryStore {
      *
      * @param few whether {@link #asksForFewRequests}
      * @param after what comes after this alone; null for all of it
+     * @param blocks the only ones that have the keys; null where that was not asked
      */
     record Window(
             long least,
@@ -174,14 +119,46 @@ final class InventoryStore {
             boolean indexed,
             boolean few,
             boolean backward,
-            @Nullable Position after) {}
+            @Nullable Position after,
+            @Nullable List<Long> blocks) {
+        /** As far as to the last of the blocks, where more of them may follow. */
+        private Window of(List<Long> blocks, boolean all) {
+            long last = all ? 0 : blocks.get(blocks.size() - 1) * NameKeys.BLOCK;
+            return new Window(
+                    all || !backward ? least : Math.max(least, last),
+                    all || backward ? most : Math.min(most, last + NameKeys.BLOCK - 1),
+                    indexed,
+                    few,
+                    backward,
+                    after,
+                    blocks);
+        }
+    }
 
     /** Null where there is nothing at all. */
-    Future<@Nullable Bounds> bounds(Axis axis) {
-        return database.query(axis.bounds, Tuple.tuple()).map(rows -> {
+    Future<@Nullable Bounds> bounds(InventoryAxis axis) {
+        return database.query(axis.bounds(), Tuple.tuple()).map(rows -> {
             Row row = rows.iterator().next();
             Long least = row.getLong("least");
             return least == null ? null : new Bounds(least, row.getLong("most"), row.getLong("indexed"));
+        });
+    }
+
+    /**
+     * As much of a window as its nearest blocks are in. All that is found in a window is joined and sorted before the first
+     * are taken, so a wide one, chosen after many without a find, ends where it meets a dense stretch.
+     */
+    Future<Window> nearest(Search search, Window window) {
+        if (!window.indexed() || !isWide(window)) {
+            return Future.succeededFuture(window);
+        }
+        InventoryConditions conditions = new InventoryConditions(search);
+        String sql = blocks(window, conditions) + " ORDER BY block" + (window.backward() ? " DESC" : "") + " LIMIT "
+                + MOST_BLOCKS;
+        return database.query(sql, conditions.values()).map(rows -> {
+            List<Long> blocks = new ArrayList<>();
+            rows.forEach(row -> blocks.add(row.getLong("block")));
+            return window.of(blocks, blocks.size() < MOST_BLOCKS);
         });
     }
 
@@ -190,7 +167,7 @@ final class InventoryStore {
         InventoryConditions conditions = new InventoryConditions(search);
         String rest = rest(search, window, conditions);
         String direction = window.backward() ? " DESC" : "";
-        Axis axis = search.axis();
+        InventoryAxis axis = search.axis();
         String sql = "SELECT " + axis.id + " AS id, " + axis.majorNumber() + " AS major, " + axis.minor + " AS minor"
                 + rest + " ORDER BY " + axis.major + direction + ", " + axis.minor + direction + " LIMIT "
                 + conditions.bind(limit);
@@ -213,7 +190,7 @@ final class InventoryStore {
     }
 
     private static String rest(Search search, Window window, InventoryConditions conditions) {
-        Axis axis = search.axis();
+        InventoryAxis axis = search.axis();
         String from = from(search, window, conditions);
         if (axis.isOfRequests()) {
             conditions.ofRequests();
@@ -245,7 +222,7 @@ final class InventoryStore {
     }
 
     private static String from(Search search, Window window, InventoryConditions conditions) {
-        Axis axis = search.axis();
+        InventoryAxis axis = search.axis();
         boolean named = search.filter().asksForNamesOrKeys();
         if (window.few()) {
             String few = FEW_REQUESTS.formatted(conditions.requestsOnly());
@@ -265,12 +242,30 @@ final class InventoryStore {
         if (!window.indexed()) {
             return FROM_GENERATIONS;
         }
-        long first = window.least() / NameKeys.BLOCK;
-        long last = window.most() / NameKeys.BLOCK;
+        List<Long> known = window.blocks();
         return FROM_BLOCKS.formatted(
-                last - first < FEW_BLOCKS ? "block" : "block + 0",
-                conditions.bind(first),
-                conditions.bind(last),
+                known == null
+                        ? blocks(window, conditions)
+                        : KNOWN_BLOCKS.formatted(conditions.bind(known.toArray(Long[]::new))));
+    }
+
+    private static String blocks(Window window, InventoryConditions conditions) {
+        return BLOCKS.formatted(
+                isWide(window) ? "block + 0" : "block",
+                conditions.bind(firstBlock(window)),
+                conditions.bind(lastBlock(window)),
                 conditions.keys(window));
+    }
+
+    private static boolean isWide(Window window) {
+        return lastBlock(window) - firstBlock(window) >= FEW_BLOCKS;
+    }
+
+    private static long firstBlock(Window window) {
+        return window.least() / NameKeys.BLOCK;
+    }
+
+    private static long lastBlock(Window window) {
+        return window.most() / NameKeys.BLOCK;
     }
 }
