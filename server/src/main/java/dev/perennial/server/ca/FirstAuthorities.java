@@ -6,6 +6,7 @@ import dev.perennial.server.pkix.CertificateProfile;
 import dev.perennial.server.pkix.DistinguishedName;
 import dev.perennial.server.pkix.Issuer;
 import dev.perennial.server.pkix.KeyKind;
+import dev.perennial.server.pkix.Pointers;
 import dev.perennial.server.pkix.SerialNumber;
 import dev.perennial.server.pkix.Validity;
 import dev.perennial.server.pkix.X509;
@@ -91,7 +92,7 @@ public final class FirstAuthorities {
                 List.of(),
                 key.publicKey(),
                 CertificateProfile.authority(pathLength),
-                null);
+                Pointers.NONE);
         return X509.parse(CertificateSigner.issue(plan, issuerKey));
     }
 }

@@ -6,6 +6,7 @@ import dev.perennial.server.pkix.CertificateProfile;
 import dev.perennial.server.pkix.Digests;
 import dev.perennial.server.pkix.DistinguishedName;
 import dev.perennial.server.pkix.Identifier;
+import dev.perennial.server.pkix.Pointers;
 import dev.perennial.server.pkix.SerialNumber;
 import dev.perennial.server.pkix.SubjectPublicKey;
 import dev.perennial.server.pkix.Validity;
@@ -96,7 +97,7 @@ public final class Issuance {
                 identifiers,
                 key,
                 usages(profile, key),
-                pointer(authority));
+                pointers(authority));
         byte[] der = CertificateSigner.issue(plan, authority.key());
         return new Issued(
                 ids.next(),
@@ -123,10 +124,10 @@ public final class Issuance {
         };
     }
 
-    /** caIssuers (RFC 5280 §4.2.2.1), only for an authority that anybody may fetch. */
-    private @Nullable URI pointer(Authority authority) {
+    /** Only for an authority that anybody may fetch. */
+    private Pointers pointers(Authority authority) {
         return publicUrl == null || !authorities.isPublished(authority)
-                ? null
-                : publicUrl.resolve("/ca/" + authority.id() + ".crt");
+                ? Pointers.NONE
+                : new Pointers(publicUrl.resolve("/ca/" + authority.id() + ".crt"), null, null);
     }
 }

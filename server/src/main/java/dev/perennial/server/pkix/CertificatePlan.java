@@ -6,14 +6,13 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that will stand in a certificate, before it is signed. All of it comes from the decision, the profile and
  * the issuer; nothing is copied from a PKCS#10 but the key.
  *
  * @param identifiers the subject alternative names; kept once each, sorted
- * @param caIssuersUrl where the issuer's certificate can be fetched, plain http; null without such a pointer
+ * @param pointers where its issuer can be asked about
  */
 public record CertificatePlan(
         SerialNumber serial,
@@ -23,7 +22,8 @@ public record CertificatePlan(
         List<Identifier> identifiers,
         SubjectPublicKey key,
         CertificateProfile profile,
-        @Nullable URI caIssuersUrl) {
+        Pointers pointers) {
+    private static final String OCSP = "1.3.6.1.5.5.7.48.1";
     private static final String CA_ISSUERS = "1.3.6.1.5.5.7.48.2";
     private static final byte[] VERSION_3 = DerWriter.element(0xa0, DerWriter.integer(BigInteger.TWO));
 
@@ -73,12 +73,51 @@ public record CertificatePlan(
         byte[] authority =
                 DerWriter.sequence(DerWriter.element(0x80, HexFormat.of().parseHex(issuer.keyIdentifier())));
         extensions.add(new Extension(Extension.AUTHORITY_KEY_IDENTIFIER, false, authority).der());
-        if (caIssuersUrl != null) {
-            byte[] access = DerWriter.sequence(DerWriter.sequence(
-                    DerWriter.oid(CA_ISSUERS), DerWriter.text(GeneralNames.URI, caIssuersUrl.toASCIIString())));
-            extensions.add(new Extension(Extension.AUTHORITY_INFORMATION_ACCESS, false, access).der());
+        if (!profile.policies().isEmpty()) {
+            List<byte[]> policies = profile.policies().stream()
+                    .map(policy -> DerWriter.sequence(DerWriter.oid(policy)))
+                    .toList();
+            extensions.add(new Extension(Extension.CERTIFICATE_POLICIES, false, DerWriter.sequence(policies)).der());
+        }
+        extensions.addAll(pointerExtensions());
+        if (profile.responder()) {
+            extensions.add(new Extension(Extension.OCSP_NO_CHECK, false, DerWriter.nothing()).der());
+        }
+        if (profile.noRevocation()) {
+            extensions.add(new Extension(Extension.NO_REVOCATION_AVAILABLE, false, DerWriter.nothing()).der());
         }
         return DerWriter.sequence(extensions);
+    }
+
+    /** Authority information access and the CRL distribution point, of which RFC 9608 §3 wants neither without revocation. */
+    private List<byte[]> pointerExtensions() {
+        List<byte[]> extensions = new ArrayList<>();
+        List<byte[]> access = new ArrayList<>();
+        URI ocsp = pointers.ocsp();
+        if (ocsp != null) {
+            access.add(accessBy(OCSP, ocsp));
+        }
+        URI caIssuers = pointers.caIssuers();
+        if (caIssuers != null) {
+            access.add(accessBy(CA_ISSUERS, caIssuers));
+        }
+        if (!access.isEmpty()) {
+            extensions.add(
+                    new Extension(Extension.AUTHORITY_INFORMATION_ACCESS, false, DerWriter.sequence(access)).der());
+        }
+        URI crl = pointers.crl();
+        if (crl != null) {
+            byte[] fullName = DerWriter.element(0xa0, DerWriter.text(GeneralNames.URI, crl.toASCIIString()));
+            byte[] point = DerWriter.sequence(DerWriter.element(0xa0, fullName));
+            extensions.add(
+                    new Extension(Extension.CRL_DISTRIBUTION_POINTS, false, DerWriter.sequence(point)).der());
+        }
+        return extensions;
+    }
+
+    private static byte[] accessBy(String method, URI location) {
+        return DerWriter.sequence(
+                DerWriter.oid(method), DerWriter.text(GeneralNames.URI, location.toASCIIString()));
     }
 
     private byte[] authorityConstraints() {

@@ -11,40 +11,69 @@ import org.jspecify.annotations.Nullable;
  * @param extendedKeyUsages its purposes; empty only for a CA
  * @param ca whether it is a CA's
  * @param pathLength how many CAs may stand below this one; null without limit, and for end entities
+ * @param policies certificate policies by dotted identifier (RFC 5280 §4.2.1.4)
+ * @param noRevocation whether relying parties are told that they cannot learn of a revocation (RFC 9608)
+ * @param responder whether it is an OCSP responder's, whose own revocation is not asked about (RFC 6960 §4.2.2.2.1)
  */
 public record CertificateProfile(
         Set<KeyUsage> keyUsages,
         List<ExtendedKeyUsage> extendedKeyUsages,
         boolean ca,
-        @Nullable Integer pathLength) {
+        @Nullable Integer pathLength,
+        List<String> policies,
+        boolean noRevocation,
+        boolean responder) {
 
     public CertificateProfile {
         keyUsages = Set.copyOf(keyUsages);
         extendedKeyUsages = List.copyOf(extendedKeyUsages);
+        policies = List.copyOf(policies);
     }
 
-    /** An end entity with these purposes; RSA keys may also transport keys, as TLS 1.2 still asks of servers. */
-    public static CertificateProfile endEntity(KeyKind kind, List<ExtendedKeyUsage> purposes) {
-        boolean transport = kind.family() == KeyKind.Family.RSA && purposes.contains(ExtendedKeyUsage.SERVER_AUTH);
-        return new CertificateProfile(
-                transport
-                        ? Set.of(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.KEY_ENCIPHERMENT)
-                        : Set.of(KeyUsage.DIGITAL_SIGNATURE),
-                purposes,
-                false,
-                null);
+    /** An end entity with these usages and purposes. */
+    public static CertificateProfile endEntity(Set<KeyUsage> usages, List<ExtendedKeyUsage> purposes) {
+        return new CertificateProfile(usages, purposes, false, null, List.of(), false, false);
     }
 
     public static CertificateProfile server(KeyKind kind) {
-        return endEntity(kind, List.of(ExtendedKeyUsage.SERVER_AUTH));
+        return endEntity(forHandshakes(kind), List.of(ExtendedKeyUsage.SERVER_AUTH));
     }
 
     public static CertificateProfile client(KeyKind kind) {
-        return endEntity(kind, List.of(ExtendedKeyUsage.CLIENT_AUTH));
+        return endEntity(Set.of(KeyUsage.DIGITAL_SIGNATURE), List.of(ExtendedKeyUsage.CLIENT_AUTH));
+    }
+
+    /** RSA keys may also transport keys, as TLS 1.2 still asks of servers. */
+    public static Set<KeyUsage> forHandshakes(KeyKind kind) {
+        return kind.family() == KeyKind.Family.RSA
+                ? Set.of(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.KEY_ENCIPHERMENT)
+                : Set.of(KeyUsage.DIGITAL_SIGNATURE);
+    }
+
+    /** Signs OCSP answers for the CA that issues it. */
+    public static CertificateProfile ocspResponder() {
+        return new CertificateProfile(
+                Set.of(KeyUsage.DIGITAL_SIGNATURE),
+                List.of(ExtendedKeyUsage.OCSP_SIGNING),
+                false,
+                null,
+                List.of(),
+                false,
+                true);
     }
 
     /** A CA that signs certificates and CRLs. */
     public static CertificateProfile authority(@Nullable Integer pathLength) {
-        return new CertificateProfile(Set.of(KeyUsage.KEY_CERT_SIGN, KeyUsage.CRL_SIGN), List.of(), true, pathLength);
+        return new CertificateProfile(
+                Set.of(KeyUsage.KEY_CERT_SIGN, KeyUsage.CRL_SIGN), List.of(), true, pathLength, List.of(), false, false);
+    }
+
+    public CertificateProfile withPolicies(List<String> policies) {
+        return new CertificateProfile(
+                keyUsages, extendedKeyUsages, ca, pathLength, policies, noRevocation, responder);
+    }
+
+    public CertificateProfile withoutRevocation() {
+        return new CertificateProfile(keyUsages, extendedKeyUsages, ca, pathLength, policies, true, responder);
     }
 }

@@ -15,6 +15,8 @@ final class Extension {
     static final String AUTHORITY_KEY_IDENTIFIER = "2.5.29.35";
     static final String EXTENDED_KEY_USAGE = "2.5.29.37";
     static final String AUTHORITY_INFORMATION_ACCESS = "1.3.6.1.5.5.7.1.1";
+    static final String OCSP_NO_CHECK = "1.3.6.1.5.5.7.48.1.5";
+    static final String NO_REVOCATION_AVAILABLE = "2.5.29.56";
     static final String PRECERTIFICATE_POISON = "1.3.6.1.4.1.11129.2.4.3";
 
     private final String oid;

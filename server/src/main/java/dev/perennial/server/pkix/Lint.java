@@ -20,7 +20,11 @@ public final class Lint {
             Extension.SUBJECT_ALTERNATIVE_NAME,
             Extension.SUBJECT_KEY_IDENTIFIER,
             Extension.AUTHORITY_KEY_IDENTIFIER,
-            Extension.AUTHORITY_INFORMATION_ACCESS);
+            Extension.CERTIFICATE_POLICIES,
+            Extension.CRL_DISTRIBUTION_POINTS,
+            Extension.AUTHORITY_INFORMATION_ACCESS,
+            Extension.OCSP_NO_CHECK,
+            Extension.NO_REVOCATION_AVAILABLE);
 
     private Lint() {}
 

@@ -63,7 +63,7 @@ class CertificatePlanTest {
                         Identifier.email("a@example.com")),
                 pkcs10.key(),
                 CertificateProfile.server(pkcs10.key().kind()),
-                URI.create("http://pki.example.com/ca/1.crt"));
+                new Pointers(URI.create("http://pki.example.com/ca/1.crt"), null, null));
         X509 leaf = ca.issue(plan);
         write("leaf.pem", leaf);
 
@@ -104,7 +104,7 @@ class CertificatePlanTest {
                 List.of(),
                 key.publicKey(),
                 CertificateProfile.authority(0),
-                null));
+                Pointers.NONE));
         write("authority.pem", authority);
         assertThat(new OpenSsl(directory).run("x509", "-in", "authority.pem", "-noout", "-text"))
                 .containsPattern("Basic Constraints: critical\\s+CA:TRUE, pathlen:0")
@@ -135,7 +135,7 @@ class CertificatePlanTest {
                 plan.validity().notBefore(), plan.validity().notAfter().plusSeconds(1), false);
         Validity beyond = new Validity(
                 plan.validity().notBefore(), plan.issuer().notAfter().plus(Duration.ofSeconds(1)), false);
-        CertificateProfile noUsage = new CertificateProfile(Set.of(), List.of(), false, null);
+        CertificateProfile noUsage = CertificateProfile.endEntity(Set.of(), List.of());
 
         assertRefused(plan, ca.plan(key, "www.example.com"), "4.1.2.2");
         assertRefused(plan, with(plan, longer, plan.identifiers(), key, plan.profile()), "4.1.2.5");
@@ -173,7 +173,7 @@ class CertificatePlanTest {
             SubjectPublicKey key,
             CertificateProfile profile) {
         return new CertificatePlan(
-                plan.serial(), plan.issuer(), validity, plan.subject(), identifiers, key, profile, null);
+                plan.serial(), plan.issuer(), validity, plan.subject(), identifiers, key, profile, Pointers.NONE);
     }
 
     private void write(String file, X509 certificate) throws IOException {

@@ -6,6 +6,7 @@ import dev.perennial.server.pkix.DistinguishedName;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.Issuer;
 import dev.perennial.server.pkix.KeyKind;
+import dev.perennial.server.pkix.Pointers;
 import dev.perennial.server.pkix.SerialNumber;
 import dev.perennial.server.pkix.SubjectPublicKey;
 import dev.perennial.server.pkix.Validity;
@@ -45,7 +46,7 @@ public final class TestCa {
                 List.of(),
                 key.publicKey(),
                 CertificateProfile.authority(null),
-                null);
+                Pointers.NONE);
         return new TestCa(key, X509.parse(CertificateSigner.issue(plan, key)));
     }
 
@@ -79,7 +80,7 @@ public final class TestCa {
                         .toList(),
                 subjectKey,
                 CertificateProfile.server(subjectKey.kind()),
-                null);
+                Pointers.NONE);
     }
 
     public X509 issue(CertificatePlan plan) {
