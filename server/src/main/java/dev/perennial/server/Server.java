@@ -15,6 +15,7 @@ import dev.perennial.server.http.Listeners;
 import dev.perennial.server.http.TlsMaterial;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.renewal.RenewalClock;
+import dev.perennial.server.revocation.Revocations;
 import dev.perennial.server.vault.SealException;
 import dev.perennial.server.vault.SealKey;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -102,12 +103,15 @@ final class Server {
                 .compose(done -> wire())
                 .compose(wired -> notifications
                         .start()
+                        // What fails of it the clock makes good, and says why.
+                        .compose(done -> wired.revocations().strike().otherwiseEmpty())
                         .compose(done -> wired.ownCertificate().start(this::reload))
                         .compose(material -> listen(wired, material, eventLoops))
                         .onSuccess(done -> {
                             metrics.gauge("perennial.renewals.failing", wired.renewalClock(), RenewalClock::failing);
                             metrics.gauge("perennial.agents.recovered", wired.recoveries(), Recoveries::recovered);
                             metrics.gauge("perennial.audit.unsealed.seconds", wired.seals(), Seals::unsealedSeconds);
+                            metrics.gauge("perennial.crl.age.seconds", wired.revocations(), Revocations::oldestSeconds);
                             wired.issuers().measure(metrics);
                             wired.renewalClock().start();
                         }))

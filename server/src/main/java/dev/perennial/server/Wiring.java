@@ -37,6 +37,7 @@ import dev.perennial.server.policy.Policy;
 import dev.perennial.server.publication.PublicationDoor;
 import dev.perennial.server.renewal.RenewalClock;
 import dev.perennial.server.renewal.Upkeep;
+import dev.perennial.server.revocation.Revocations;
 import dev.perennial.server.vault.SealKey;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -65,6 +66,7 @@ final class Wiring {
     private final Issuers issuers;
     private final Refusals refusals;
     private final Seals seals;
+    private final Revocations revocations;
 
     Wiring(
             Vertx vertx,
@@ -133,7 +135,9 @@ final class Wiring {
                 random);
         this.recoveries = enrolments.recoveries();
         EnrolmentTokens tokens = new EnrolmentTokens(database, organisations, events, ids, clock);
-        this.publication = new PublicationDoor(authorities);
+        this.revocations =
+                new Revocations(vertx, database, authorities, issuance, requests.certificates(), events, random, clock);
+        this.publication = new PublicationDoor(authorities, revocations, clock);
         this.agilicus = new AgilicusDoor(
                 new Credentials(callers, issuers, fleet),
                 authorities,
@@ -155,6 +159,7 @@ final class Wiring {
                 requests,
                 fleet,
                 recoveries,
+                revocations,
                 new Upkeep(
                         refusals,
                         seals,
@@ -197,6 +202,10 @@ final class Wiring {
         return seals;
     }
 
+    Revocations revocations() {
+        return revocations;
+    }
+
     Recoveries recoveries() {
         return recoveries;
     }
@@ -213,6 +222,8 @@ final class Wiring {
                         Map.of(
                                 "audit",
                                 seals::warning,
+                                "crl",
+                                revocations::warning,
                                 "renewals",
                                 renewalClock::warning,
                                 "recoveries",
@@ -260,6 +271,8 @@ final class Wiring {
                         .otherwise("the database does not take writes now"),
                 "clock",
                 presence::clockProblem,
+                "crl",
+                () -> Future.succeededFuture(revocations.problem()),
                 "signer",
                 () -> Future.succeededFuture(authorities.problem(clock.instant())));
     }

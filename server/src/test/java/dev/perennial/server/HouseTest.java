@@ -52,6 +52,7 @@ class HouseTest {
             List.of("policy"),
             List.of("ca"),
             List.of("csr"),
+            List.of("revocation"),
             List.of("enrolment"),
             List.of("renewal"),
             List.of("http"),

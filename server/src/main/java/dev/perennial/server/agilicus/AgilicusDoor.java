@@ -64,7 +64,7 @@ public final class AgilicusDoor {
      * first, for the router tries one route after the other.
      */
     public void mount(Router router) {
-        router.route("/v1/*").handler(new BodyLimit(BodyLimit.NATIVE, BODY_DEADLINE));
+        router.route("/v1/*").handler(BodyLimit.json(BodyLimit.NATIVE, BODY_DEADLINE));
         roots.mount(router);
         agents.mountEnrolment(router);
         router.route("/v1/*").handler(credentials);

@@ -1,12 +1,14 @@
 package dev.perennial.server.ca;
 
 import dev.perennial.server.db.Database;
+import dev.perennial.server.pkix.CertificateId;
 import dev.perennial.server.pkix.X509;
 import dev.perennial.server.vault.SealKey;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,8 +19,11 @@ import org.jspecify.annotations.Nullable;
 /** The entry to our CAs. They are read once; their keys stay in this room. */
 public final class Authorities {
     private final Map<String, Authority> byId;
+    private final Map<String, Authority> byOcspName = new HashMap<>();
 
     private Authorities(List<Authority> authorities) {
+        authorities.forEach(authority ->
+                CertificateId.namesOf(authority.issuer()).forEach(name -> byOcspName.put(name, authority)));
         this.byId = authorities.stream().collect(Collectors.toUnmodifiableMap(Authority::id, Function.identity()));
     }
 
@@ -29,6 +34,23 @@ public final class Authorities {
 
     public Optional<Authority> find(String id) {
         return Optional.ofNullable(byId.get(id));
+    }
+
+    /** All that there are. */
+    public List<Authority> all() {
+        return List.copyOf(byId.values());
+    }
+
+    /** The published one that OCSP clients call so (RFC 6960 §4.1.1). */
+    public Optional<Authority> byOcspName(String name) {
+        return Optional.ofNullable(byOcspName.get(name)).filter(this::isPublished);
+    }
+
+    /** Whether that CA has issued the certificate of one of these, with that serial number in lower hex. */
+    public boolean hasIssued(Authority issuer, String serial) {
+        return byId.values().stream()
+                .anyMatch(authority -> issuer.id().equals(authority.issuerId())
+                        && authority.certificate().serial().hex().equals(serial));
     }
 
     Optional<Authority> bySubject(byte[] name) {

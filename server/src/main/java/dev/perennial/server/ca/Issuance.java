@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * some tens of microseconds.
  */
 public final class Issuance {
+    private static final String RESPONDER = "Perennial OCSP Responder";
+
     private final Authorities authorities;
     private final SecureRandom random;
     private final Ids ids;
@@ -48,7 +50,7 @@ public final class Issuance {
         }
         return issue(
                 authorityOf(signer),
-                signer.profile(),
+                profile(signer.profile(), key),
                 signer.validity(),
                 decision.commonName(),
                 decision.identifiers(),
@@ -58,12 +60,19 @@ public final class Issuance {
 
     /** Signs the identity of an agent, whose name is its id and nothing else. */
     public Issued issueIdentity(String agentId, SubjectPublicKey key, Duration validity, Instant now) {
-        return issue(authorities.identity(), Profile.CLIENT, validity, agentId, List.of(), key, now);
+        return issue(
+                authorities.identity(), CertificateProfile.client(key.kind()), validity, agentId, List.of(), key, now);
     }
 
     /** Signs the server's own certificate, under the terms of the signer. */
     public Issued issueOwn(Signer signer, List<Identifier> names, SubjectPublicKey key, Instant now) {
-        return issue(authorityOf(signer), Profile.SERVER, signer.validity(), null, names, key, now);
+        return issue(
+                authorityOf(signer), CertificateProfile.server(key.kind()), signer.validity(), null, names, key, now);
+    }
+
+    /** Signs the certificate by which a CA delegates its answers to OCSP (RFC 6960 §4.2.2.2). */
+    public Issued issueResponder(Authority authority, SubjectPublicKey key, Duration validity, Instant now) {
+        return issue(authority, CertificateProfile.ocspResponder(), validity, RESPONDER, List.of(), key, now);
     }
 
     /**
@@ -80,7 +89,7 @@ public final class Issuance {
 
     private Issued issue(
             Authority authority,
-            Profile profile,
+            CertificateProfile profile,
             Duration validity,
             @Nullable String commonName,
             List<Identifier> identifiers,
@@ -96,8 +105,8 @@ public final class Issuance {
                 DistinguishedName.ofCommonName(commonName),
                 identifiers,
                 key,
-                usages(profile, key),
-                pointers(authority));
+                profile,
+                pointers(authority, profile));
         byte[] der = CertificateSigner.issue(plan, authority.key());
         return new Issued(
                 ids.next(),
@@ -117,17 +126,22 @@ public final class Issuance {
                 .orElseThrow(() -> new IllegalStateException("signer " + signer.name() + " has no CA"));
     }
 
-    private static CertificateProfile usages(Profile profile, SubjectPublicKey key) {
+    private static CertificateProfile profile(Profile profile, SubjectPublicKey key) {
         return switch (profile) {
             case SERVER -> CertificateProfile.server(key.kind());
             case CLIENT -> CertificateProfile.client(key.kind());
         };
     }
 
-    /** Only for an authority that anybody may fetch. */
-    private Pointers pointers(Authority authority) {
-        return publicUrl == null || !authorities.isPublished(authority)
-                ? Pointers.NONE
-                : new Pointers(publicUrl.resolve("/ca/" + authority.id() + ".crt"), null, null);
+    /** Only to an authority that anybody may fetch; to its revocations only where the profile has any (RFC 9608 §3). */
+    private Pointers pointers(Authority authority, CertificateProfile profile) {
+        if (publicUrl == null || !authorities.isPublished(authority)) {
+            return Pointers.NONE;
+        }
+        URI certificate = publicUrl.resolve("/ca/" + authority.id() + ".crt");
+        return profile.noRevocation() || profile.responder()
+                ? new Pointers(certificate, null, null)
+                : new Pointers(
+                        certificate, publicUrl.resolve("/ocsp"), publicUrl.resolve("/ca/" + authority.id() + ".crl"));
     }
 }

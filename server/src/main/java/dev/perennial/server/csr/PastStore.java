@@ -12,21 +12,24 @@ import java.time.Instant;
 final class PastStore {
     /**
      * The last certificate of a request that lives is what its status shows and what its next renewal is judged by: it
-     * stays, however old. A newer one takes that place only where it is shown as well, or the older was not. Those that
-     * stay are looked at once in a pass, not again with each batch.
+     * stays, however old. A newer one takes that place only where it is shown as well, or the older was not. A revoked one
+     * stays until it was on a CRL that was made after its end. Those that stay are looked at once in a pass, not again with
+     * each batch.
      */
     private static final String DROP_CERTIFICATES = """
             WITH allowed AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(5280, 4) AS mine), looked AS MATERIALIZED (
-                SELECT id, request_id, generation, shown, not_before, not_after, number FROM certificates
+                SELECT id, request_id, generation, issuer_id, revoked, shown, not_before, not_after, number FROM certificates
                 WHERE (SELECT mine FROM allowed) AND not_after < $1 AND (not_after, number) > ($3, $4)
                 ORDER BY not_after, number LIMIT $2
             ), dropped AS (
                 DELETE FROM certificates WHERE id IN (
                     SELECT c.id FROM looked c LEFT JOIN signing_requests r ON r.id = c.request_id
-                    WHERE r.id IS NULL OR r.withdrawn IS NOT NULL OR r.generation <> c.generation OR EXISTS (
+                    WHERE (r.id IS NULL OR r.withdrawn IS NOT NULL OR r.generation <> c.generation OR EXISTS (
                         SELECT 1 FROM certificates n
                         WHERE n.request_id = c.request_id AND n.generation = c.generation AND n.shown >= c.shown
                           AND (n.not_before, n.number) > (c.not_before, c.number)))
+                      AND (c.revoked IS NULL OR NOT EXISTS (
+                        SELECT 1 FROM crls k WHERE k.issuer_id = c.issuer_id AND k.settled <= c.not_after)))
                 RETURNING id
             )
             SELECT a.mine, (SELECT count(*) FROM looked) AS looked, (SELECT count(*) FROM dropped) AS dropped,

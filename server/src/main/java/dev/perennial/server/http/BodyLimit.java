@@ -10,9 +10,10 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.time.Duration;
+import java.util.function.Predicate;
 
 /**
- * Reads a JSON body within a size and a time, so that {@code context.body().buffer()} is there for the handlers after
+ * Reads a body of one media type within a size and a time, so that {@code context.body().buffer()} is there for the handlers after
  * it. What is too large by its own word is refused before a byte is read. Must stand before any handler that waits.
  */
 public final class BodyLimit implements Handler<RoutingContext> {
@@ -21,14 +22,29 @@ public final class BodyLimit implements Handler<RoutingContext> {
 
     private final int bytes;
     private final Duration deadline;
+    private final Predicate<String> isTaken;
+    private final String mediaType;
+
+    private BodyLimit(int bytes, Duration deadline, Predicate<String> isTaken, String mediaType) {
+        this.bytes = bytes;
+        this.deadline = deadline;
+        this.isTaken = isTaken;
+        this.mediaType = mediaType;
+    }
 
     /**
+     * For JSON.
+     *
      * @param bytes the largest body that is taken
      * @param deadline from the end of the head to the end of the body
      */
-    public BodyLimit(int bytes, Duration deadline) {
-        this.bytes = bytes;
-        this.deadline = deadline;
+    public static BodyLimit json(int bytes, Duration deadline) {
+        return new BodyLimit(bytes, deadline, Guard::isJson, "application/json in UTF-8");
+    }
+
+    /** The same for exactly that media type. */
+    public static BodyLimit of(String mediaType, int bytes, Duration deadline) {
+        return new BodyLimit(bytes, deadline, mediaType::equalsIgnoreCase, mediaType);
     }
 
     @Override
@@ -51,8 +67,8 @@ public final class BodyLimit implements Handler<RoutingContext> {
                     ProblemType.UNSUPPORTED_MEDIA_TYPE, "the body is compressed: send it without Content-Encoding"));
             return;
         }
-        if (declared != null && !declared.equals("0") && !isJson(request)) {
-            context.fail(notJson());
+        if (declared != null && !declared.equals("0") && !isOfType(request)) {
+            context.fail(ofAnotherType());
             return;
         }
         if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
@@ -70,18 +86,17 @@ public final class BodyLimit implements Handler<RoutingContext> {
         }
     }
 
-    private static boolean isJson(HttpServerRequest request) {
+    private boolean isOfType(HttpServerRequest request) {
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-        return type != null && Guard.isJson(type);
+        return type != null && isTaken.test(type);
     }
 
     private ProblemException tooLarge() {
         return ProblemException.of(ProblemType.TOO_LARGE, "the body is larger than " + bytes + " bytes");
     }
 
-    private static ProblemException notJson() {
-        return ProblemException.of(
-                ProblemType.UNSUPPORTED_MEDIA_TYPE, "send the body as Content-Type: application/json in UTF-8");
+    private ProblemException ofAnotherType() {
+        return ProblemException.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "send the body as Content-Type: " + mediaType);
     }
 
     /** One body on its way in. */
@@ -121,8 +136,8 @@ public final class BodyLimit implements Handler<RoutingContext> {
             if (!finish()) {
                 return;
             }
-            if (body.length() > 0 && !isJson(context.request())) {
-                context.fail(notJson());
+            if (body.length() > 0 && !isOfType(context.request())) {
+                context.fail(ofAnotherType());
                 return;
             }
             ((RoutingContextInternal) context).setBody(body);

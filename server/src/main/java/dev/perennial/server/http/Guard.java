@@ -6,6 +6,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Refuses paths that two readers could read in two ways, before anything is routed: a proxy in front and this server
@@ -15,10 +16,13 @@ public final class Guard implements Handler<RoutingContext> {
     /** In characters, before decoding. */
     static final int LONGEST_PATH = 2_000;
 
+    private static final String OCSP = "/ocsp/";
+    private static final Pattern BASE64 = Pattern.compile("(?:[A-Za-z0-9+/=]|%2[bBfF]|%3[dD])+");
+
     @Override
     public void handle(RoutingContext context) {
         String path = context.request().path();
-        if (path == null || !isPlain(path)) {
+        if (path == null || !(isPlain(path) || isOcsp(path))) {
             context.fail(ProblemException.of(
                     ProblemType.MALFORMED,
                     "the path is longer than 2000 characters, or holds an empty or dot segment, a semicolon, a"
@@ -30,6 +34,13 @@ public final class Guard implements Handler<RoutingContext> {
             return;
         }
         context.next();
+    }
+
+    /** Base64 in percent-encoding has slashes, and they may stand side by side (RFC 6960, appendix A.1). */
+    private static boolean isOcsp(String path) {
+        return path.startsWith(OCSP)
+                && path.length() <= LONGEST_PATH
+                && BASE64.matcher(path.substring(OCSP.length())).matches();
     }
 
     static boolean isPlain(String path) {

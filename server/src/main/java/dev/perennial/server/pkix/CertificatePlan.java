@@ -109,15 +109,13 @@ public record CertificatePlan(
         if (crl != null) {
             byte[] fullName = DerWriter.element(0xa0, DerWriter.text(GeneralNames.URI, crl.toASCIIString()));
             byte[] point = DerWriter.sequence(DerWriter.element(0xa0, fullName));
-            extensions.add(
-                    new Extension(Extension.CRL_DISTRIBUTION_POINTS, false, DerWriter.sequence(point)).der());
+            extensions.add(new Extension(Extension.CRL_DISTRIBUTION_POINTS, false, DerWriter.sequence(point)).der());
         }
         return extensions;
     }
 
     private static byte[] accessBy(String method, URI location) {
-        return DerWriter.sequence(
-                DerWriter.oid(method), DerWriter.text(GeneralNames.URI, location.toASCIIString()));
+        return DerWriter.sequence(DerWriter.oid(method), DerWriter.text(GeneralNames.URI, location.toASCIIString()));
     }
 
     private byte[] authorityConstraints() {

@@ -27,7 +27,7 @@ final class DerWriter {
         for (byte[] part : parts) {
             length += part.length;
         }
-        int lengthOctets = length < 0x80 ? 0 : length < 0x100 ? 1 : length < 0x10000 ? 2 : 3;
+        int lengthOctets = length < 0x80 ? 0 : length < 0x100 ? 1 : length < 0x10000 ? 2 : length < 0x1000000 ? 3 : 4;
         byte[] element = new byte[2 + lengthOctets + length];
         element[0] = (byte) tag;
         element[1] = (byte) (lengthOctets == 0 ? length : 0x80 | lengthOctets);
@@ -83,6 +83,16 @@ final class DerWriter {
 
     /** UTCTime through the year 2049, GeneralizedTime from then on (RFC 5280 §4.1.2.5); whole seconds. */
     static byte[] time(Instant instant) {
+        int year = instant.atOffset(ZoneOffset.UTC).getYear();
+        return time(instant, year >= 1950 && year < 2050);
+    }
+
+    /** As OCSP writes all times (RFC 6960 §4.2.1); whole seconds. */
+    static byte[] generalizedTime(Instant instant) {
+        return time(instant, false);
+    }
+
+    private static byte[] time(Instant instant, boolean utc) {
         OffsetDateTime time = instant.atOffset(ZoneOffset.UTC);
         int year = time.getYear();
         if (year < 0 || year > 9999) {
@@ -93,7 +103,6 @@ final class DerWriter {
         digits = digits * 100 + time.getHour();
         digits = digits * 100 + time.getMinute();
         digits = digits * 100 + time.getSecond();
-        boolean utc = year >= 1950 && year < 2050;
         byte[] text = new byte[utc ? 13 : 15];
         digits += (utc ? year % 100 : year) * 10_000_000_000L;
         for (int place = text.length - 2; place >= 0; place--) {

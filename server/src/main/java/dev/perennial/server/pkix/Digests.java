@@ -11,7 +11,12 @@ public final class Digests {
         return digest("SHA-256", der);
     }
 
-    private static byte[] digest(String algorithm, byte[] der) {
+    /** Only for OCSP, whose identifiers of issuers and responders are made with it (RFC 6960 §4.1.1, §4.2.1). */
+    static byte[] sha1(byte[] octets) {
+        return digest("SHA-1", octets);
+    }
+
+    static byte[] digest(String algorithm, byte[] der) {
         try {
             return MessageDigest.getInstance(algorithm).digest(der);
         } catch (NoSuchAlgorithmException e) {

@@ -120,6 +120,11 @@ public final class SubjectPublicKey {
         return HexFormat.of().formatHex(Digests.sha256(keyOctets), 0, 20);
     }
 
+    /** What stands in the BIT STRING, a digest of which names a key in OCSP (RFC 6960 §4.1.1). */
+    byte[] sharedOctets() {
+        return keyOctets;
+    }
+
     /** Whether {@code signature} over {@code message} is this key's, by the one algorithm of its kind. */
     public boolean verifies(byte[] message, byte[] signature) {
         return kind.signatureAlgorithm().verify(publicKey, message, signature);

@@ -1,4 +1,4 @@
-/** What anybody may fetch without a credential, by plain HTTP too: CA certificates. */
+/** What anybody may fetch without a credential, by plain HTTP too: CA certificates, CRLs and answers to OCSP. */
 @NullMarked
 package dev.perennial.server.publication;
 

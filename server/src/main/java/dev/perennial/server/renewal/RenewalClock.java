@@ -3,9 +3,12 @@ package dev.perennial.server.renewal;
 import dev.perennial.server.csr.SigningRequests;
 import dev.perennial.server.enrolment.Recoveries;
 import dev.perennial.server.fleet.Fleet;
+import dev.perennial.server.revocation.Revocations;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Strikes every second: renews what is due, batch after batch while there is more, and tidies. Beside it, so that a
- * million renewals that are due at once do not hold it up, it sees to the audit record. A strike that fails is made good
- * by the next. Any number of servers strike at once; each takes what no other has locked.
+ * million renewals that are due at once do not hold them up, it sees to CRLs and to the audit record. A strike that fails
+ * is made good by the next. Any number of servers strike at once; each takes what no other has locked.
  */
 public final class RenewalClock {
     private static final Logger log = LoggerFactory.getLogger(RenewalClock.class);
@@ -30,14 +33,22 @@ public final class RenewalClock {
     private final SigningRequests requests;
     private final Fleet fleet;
     private final Recoveries recoveries;
+    private final Revocations revocations;
     private final Upkeep upkeep;
     private final AtomicLong failing = new AtomicLong();
+    private final List<Strike> strikes =
+            List.of(new Strike(this::renew), new Strike(this::publish), new Strike(this::keepUp));
     private volatile boolean stopped;
-    private volatile Future<Void> strike = Future.succeededFuture();
-    private volatile Future<Void> upkeepStrike = Future.succeededFuture();
 
-    public RenewalClock(Vertx vertx, SigningRequests requests, Fleet fleet, Recoveries recoveries, Upkeep upkeep) {
+    public RenewalClock(
+            Vertx vertx,
+            SigningRequests requests,
+            Fleet fleet,
+            Recoveries recoveries,
+            Revocations revocations,
+            Upkeep upkeep) {
         this.vertx = vertx;
+        this.revocations = revocations;
         this.requests = requests;
         this.fleet = fleet;
         this.recoveries = recoveries;
@@ -45,8 +56,7 @@ public final class RenewalClock {
     }
 
     public void start() {
-        vertx.setTimer(PERIOD_MILLIS, fired -> strike());
-        vertx.setTimer(PERIOD_MILLIS, fired -> strikeUpkeep());
+        strikes.forEach(Strike::await);
     }
 
     /** How many requests could not be renewed when it was time, as of the last strike: for alarms. */
@@ -63,16 +73,34 @@ public final class RenewalClock {
     /** Done when the strikes that are under way are over, and what is only in memory is written down. */
     public Future<Void> stop() {
         stopped = true;
-        return Future.join(strike, upkeepStrike)
+        return Future.join(strikes.stream().map(strike -> strike.underWay).toList())
                 .otherwiseEmpty()
                 .compose(done -> attempt("refusals at the end", upkeep.end()));
     }
 
-    private void strike() {
-        if (stopped) {
-            return;
+    /** One after the other of what is done again and again, a pause after each. */
+    private final class Strike {
+        private final Supplier<Future<Void>> work;
+        private volatile Future<Void> underWay = Future.succeededFuture();
+
+        Strike(Supplier<Future<Void>> work) {
+            this.work = work;
         }
-        strike = attempt("what agents were heard of", fleet.writeSeen())
+
+        void await() {
+            vertx.setTimer(PERIOD_MILLIS, fired -> strike());
+        }
+
+        private void strike() {
+            if (!stopped) {
+                underWay = work.get();
+                underWay.onComplete(done -> await());
+            }
+        }
+    }
+
+    private Future<Void> renew() {
+        return attempt("what agents were heard of", fleet.writeSeen())
                 .compose(done -> attempt("tidying", requests.tidy()))
                 .compose(done -> attempt("recoveries", recoveries.tidy()))
                 .compose(done -> attempt(
@@ -81,17 +109,16 @@ public final class RenewalClock {
                                 Stream.generate(this::renewAll).limit(AT_ONCE).toList())))
                 .compose(done -> attempt("the index of names", requests.indexNames()))
                 .compose(done -> attempt("counting", requests.failingRenewals().onSuccess(failing::set)));
-        strike.onComplete(done -> vertx.setTimer(PERIOD_MILLIS, fired -> strike()));
     }
 
-    private void strikeUpkeep() {
-        if (stopped) {
-            return;
-        }
-        upkeepStrike = attempt("refusals", upkeep.recordRefusals())
+    private Future<Void> publish() {
+        return attempt("CRLs and OCSP responders", revocations.strike());
+    }
+
+    private Future<Void> keepUp() {
+        return attempt("refusals", upkeep.recordRefusals())
                 .compose(done -> attempt("sealing the audit record", upkeep.seal()))
                 .compose(done -> attempt("what is past its retention", upkeep.dropPast()));
-        upkeepStrike.onComplete(done -> vertx.setTimer(PERIOD_MILLIS, fired -> strikeUpkeep()));
     }
 
     /** One part of a strike that fails must not keep the others from being done. */

@@ -1,11 +1,17 @@
 package dev.perennial.server.vault;
 
+import dev.perennial.server.pkix.CertificateList;
 import dev.perennial.server.pkix.CertificatePlan;
+import dev.perennial.server.pkix.Issuer;
 import dev.perennial.server.pkix.Lint;
 import dev.perennial.server.pkix.LintException;
+import dev.perennial.server.pkix.OcspResponse;
 import dev.perennial.server.pkix.SignatureAlgorithm;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The one way from a plan to a certificate: encode, lint, sign. */
+/** The one way from a plan to a certificate, encode, lint, sign, and from what is known to a CRL or an OCSP answer. */
 public final class CertificateSigner {
     private CertificateSigner() {}
 
@@ -16,12 +22,44 @@ public final class CertificateSigner {
      * @throws IllegalArgumentException if {@code key} is not the key of the plan's issuer
      */
     public static byte[] issue(CertificatePlan plan, SigningKey key) {
-        if (!plan.issuer().key().equals(key.publicKey())) {
-            throw new IllegalArgumentException("the key " + key + " is not the issuer's");
-        }
+        requireKeyOf(plan.issuer(), key);
         SignatureAlgorithm algorithm = key.algorithm();
         byte[] tbs = plan.encode(algorithm);
         Lint.check(tbs, plan, algorithm);
         return CertificatePlan.assemble(tbs, algorithm, key.sign(tbs));
+    }
+
+    /**
+     * The CRL of that number as DER.
+     *
+     * @throws IllegalArgumentException if {@code key} is not the key of the list's issuer
+     */
+    public static byte[] sign(
+            CertificateList list, long number, Instant thisUpdate, Instant nextUpdate, SigningKey key) {
+        requireKeyOf(list.issuer(), key);
+        SignatureAlgorithm algorithm = key.algorithm();
+        byte[] tbs = list.encode(algorithm, number, thisUpdate, nextUpdate);
+        return CertificatePlan.assemble(tbs, algorithm, key.sign(tbs));
+    }
+
+    /**
+     * An OCSP answer as DER.
+     *
+     * @param certificate of the responder whose key it is
+     */
+    public static byte[] answer(
+            List<OcspResponse.Single> singles,
+            byte @Nullable [] nonce,
+            Instant producedAt,
+            SigningKey key,
+            byte[] certificate) {
+        byte[] data = OcspResponse.encode(key.publicKey(), producedAt, singles, nonce);
+        return OcspResponse.assemble(data, key.algorithm(), key.sign(data), certificate);
+    }
+
+    private static void requireKeyOf(Issuer issuer, SigningKey key) {
+        if (!issuer.key().equals(key.publicKey())) {
+            throw new IllegalArgumentException("the key " + key + " is not the issuer's");
+        }
     }
 }

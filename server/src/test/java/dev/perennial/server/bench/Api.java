@@ -18,6 +18,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -71,6 +72,19 @@ final class Api {
                 .POST(BodyPublishers.ofString(body)));
     }
 
+    /** What anybody may fetch. */
+    HttpResponse<byte[]> bytes(String path) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(URI.create(server.url(path))).build(), BodyHandlers.ofByteArray());
+    }
+
+    HttpResponse<byte[]> bytes(String path, String contentType, byte[] body) throws IOException, InterruptedException {
+        HttpRequest call = HttpRequest.newBuilder(URI.create(server.url(path)))
+                .header("Content-Type", contentType)
+                .POST(BodyPublishers.ofByteArray(body))
+                .build();
+        return client.send(call, BodyHandlers.ofByteArray());
+    }
+
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
         return client.send(
                 request.header("Authorization", "Bearer " + token)
@@ -93,6 +107,14 @@ final class Api {
     byte[] rawPost(String path, String body) {
         byte[] octets = body.getBytes(StandardCharsets.UTF_8);
         return raw("POST", path, "Content-Type: application/json\r\nContent-Length: " + octets.length + "\r\n", body);
+    }
+
+    byte[] rawPost(String path, String contentType, byte[] body) {
+        byte[] head =
+                raw("POST", path, "Content-Type: " + contentType + "\r\nContent-Length: " + body.length + "\r\n", "");
+        byte[] message = Arrays.copyOf(head, head.length + body.length);
+        System.arraycopy(body, 0, message, head.length, body.length);
+        return message;
     }
 
     byte[] rawConditionalGet(String path, String etag) {

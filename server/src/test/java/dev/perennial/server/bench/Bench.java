@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * {@code scripts/bench [--quick] [issue|poll|renew|bad|agent|start|inventory …]}: all rows where none is named; with
+ * {@code scripts/bench [--quick] [issue|poll|renew|bad|agent|start|inventory|revocation …]}: all rows where none is named; with
  * {@code --before JAR} the rows {@code issue} and {@code poll} in turns with another build of the server.
  */
 final class Bench {
-    private static final List<String> ROWS = List.of("issue", "poll", "renew", "bad", "agent", "start", "inventory");
+    private static final List<String> ROWS =
+            List.of("issue", "poll", "renew", "bad", "agent", "start", "inventory", "revocation");
 
     /** So many requests are in the home that the server is started on. */
     private static final int START_ON = 20_000;
@@ -84,8 +85,12 @@ final class Bench {
                 case "agent" -> agent(report, server, quick);
                 case "inventory" ->
                     new InventoryRow(report, CACHE, quick).measure(server, home.resolveSibling("inventory-empty"));
+                case "revocation" -> new RevocationRow(report, server, CACHE, quick).measure();
                 default -> api.fill(START_ON);
             }
+        }
+        if (row.equals("revocation")) {
+            RevocationRow.throughRestart(report, home, CACHE, quick);
         }
         if (row.equals("start")) {
             start(report, home, quick ? 2 : 5);

@@ -37,13 +37,14 @@ final class BenchServer implements AutoCloseable {
         return start(home, JAR);
     }
 
-    /** The same of another build. */
-    static BenchServer start(Path home, Path jar) throws IOException {
+    /** The same of another build, or with more options. */
+    static BenchServer start(Path home, Path jar, String... options) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(flags());
         command.addAll(List.of("-jar", jar.toString(), "serve", "--home", home.toString()));
         command.addAll(List.of("--port", "0", "--http-port", "off", "--management-port", "0"));
+        command.addAll(List.of(options));
         long start = System.nanoTime();
         Process process = new ProcessBuilder(command)
                 .redirectError(Redirect.appendTo(

@@ -17,7 +17,13 @@ final class Sql implements AutoCloseable {
 
     Sql(BenchServer server) {
         socket = server.home().resolve("postgres/run").toAbsolutePath().toString();
-        database = Database.open(vertx, DatabaseUri.parse("postgresql://perennial@/perennial?host=" + socket, null), 1);
+        database = Database.open(vertx, DatabaseUri.parse(uri(server), null), 1);
+    }
+
+    /** By which another server on this machine can use it too. */
+    static String uri(BenchServer server) {
+        return "postgresql://perennial@/perennial?host="
+                + server.home().resolve("postgres/run").toAbsolutePath();
     }
 
     Row row(String sql, Object... values) {

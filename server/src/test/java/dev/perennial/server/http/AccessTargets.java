@@ -105,7 +105,8 @@ final class AccessTargets {
                 .replace(":sha256", "ab".repeat(32))
                 .replace(":audit_event_id", auditEventId)
                 .replace(":slug", "malformed")
-                .replace(":ca_file", "unknown.crt");
+                .replace(":ca_file", "unknown.crt")
+                .replace("/ocsp/*", "/ocsp/MAA=");
     }
 
     /** What a caller would send who may. */
@@ -129,6 +130,7 @@ final class AccessTargets {
                         "certificate",
                         request.text("/status/certificates/0/spec/certificate")));
             case "POST /v1/certificates/:certificate_id/revoke" -> Bodies.revocation("superseded");
+            case "POST /ocsp" -> Bodies.object();
             case "POST /v1/enrolment_tokens" -> Bodies.enrolmentToken("**.owner.test");
             case "POST /v1/agent_connectors" ->
                 Bodies.spec(Map.of("name", "host", "request", TestCsrs.withSubject(TestCsrs.keyPair(), "")));

@@ -94,7 +94,7 @@ final class HttpServerFixture implements AutoCloseable {
         Problems.install(router, refusals());
         new Health(Map.of("database", () -> Future.succeededFuture(databaseReason)), Map.of()).mount(router);
         router.get("/openapi.yaml").handler(new OpenApi());
-        BodyLimit limit = new BodyLimit(BodyLimit.NATIVE, SHORT);
+        BodyLimit limit = BodyLimit.json(BodyLimit.NATIVE, SHORT);
         router.post("/v1/read").handler(limit).handler(context -> {
             Answer.json(context, 200, Json.read(context.body().buffer(), SigningRequestJson.class));
         });

@@ -1,0 +1,119 @@
+package dev.perennial.server.revocation;
+
+import dev.perennial.server.audit.Cause;
+import dev.perennial.server.audit.Events;
+import dev.perennial.server.ca.Authority;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.pkix.CertificateList;
+import dev.perennial.server.pkix.SerialNumber;
+import dev.perennial.server.revocation.CrlStore.Entry;
+import dev.perennial.server.revocation.CrlStore.Last;
+import dev.perennial.server.vault.CertificateSigner;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes the CRL of one CA: reads the entries page by page, encodes and signs on a worker, and replaces the list before
+ * unless another server was first. What is revoked before it begins is on it.
+ */
+final class CrlPublisher {
+    /** Until when a list may be used: shorter than what is kept of ended certificates (renewal.Retention). */
+    static final Duration VALID = Duration.ofDays(4);
+
+    private static final int PAGE = 5_000;
+
+    private final Vertx vertx;
+    private final Database database;
+    private final CrlStore store;
+    private final Events events;
+    private final InstantSource clock;
+
+    CrlPublisher(Vertx vertx, Database database, CrlStore store, Events events, InstantSource clock) {
+        this.vertx = vertx;
+        this.database = database;
+        this.store = store;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** Done when there is a newer list than when it was called, this server's or another's. */
+    Future<Void> publish(Authority authority) {
+        return store.last(authority.id()).compose(last -> {
+            // An entry stays until it was on a list that was made after its certificate's end (RFC 5280 §3.3).
+            Making making = new Making(authority, last);
+            return making.readFrom(0).compose(read -> making.sign()).compose(making::store);
+        });
+    }
+
+    /** One list on its way; what is read is encoded at once, by one worker after the other. */
+    private final class Making {
+        private final Authority authority;
+        private final Last last;
+        private final CertificateList list;
+        private final List<String> first = new ArrayList<>();
+
+        Making(Authority authority, Last last) {
+            this.authority = authority;
+            this.last = last;
+            this.list = new CertificateList(authority.issuer());
+        }
+
+        Future<Void> readFrom(long after) {
+            return store.entries(authority.id(), last.thisUpdate(), after, PAGE).compose(entries -> {
+                if (entries.isEmpty()) {
+                    return Future.succeededFuture();
+                }
+                long lastNumber = entries.get(entries.size() - 1).number();
+                return vertx.executeBlocking(() -> addAll(entries), false)
+                        .compose(done -> entries.size() < PAGE ? Future.succeededFuture() : readFrom(lastNumber));
+            });
+        }
+
+        private Void addAll(List<Entry> entries) {
+            for (Entry entry : entries) {
+                list.add(SerialNumber.ofHex(entry.serial()), entry.revoked(), entry.reason());
+                if (!entry.listed()) {
+                    first.add(entry.id());
+                }
+            }
+            return null;
+        }
+
+        Future<Crl> sign() {
+            Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+            Instant thisUpdate = now.isBefore(last.thisUpdate()) ? last.thisUpdate() : now;
+            Instant nextUpdate = thisUpdate.plus(VALID);
+            long number = last.number() + 1;
+            return vertx.executeBlocking(
+                    () -> new Crl(
+                            authority.id(),
+                            number,
+                            thisUpdate,
+                            nextUpdate,
+                            Buffer.buffer(
+                                    CertificateSigner.sign(list, number, thisUpdate, nextUpdate, authority.key()))),
+                    false);
+        }
+
+        Future<Void> store(Crl crl) {
+            return database.inTransaction(tx -> store.publish(tx, crl, last.thisUpdate(), list.size(), first)
+                    .compose(published -> published
+                            ? events.done(
+                                    tx,
+                                    clock.instant(),
+                                    null,
+                                    Cause.clock(),
+                                    "publish-crl",
+                                    crl.issuerId(),
+                                    "number " + crl.number() + ", entries " + list.size())
+                            : Future.succeededFuture()));
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.perennial.server.revocation;
+
+import dev.perennial.model.RevocationReason;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.db.Timestamps;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** The SQL of CRLs. */
+final class CrlStore {
+    /** A list that has just been made waits a little, so that a thousand revocations do not make a thousand lists. */
+    private static final String DUE = """
+            SELECT a.id FROM unnest($1::text[]) AS a (id) LEFT JOIN crls k ON k.issuer_id = a.id
+            WHERE k.issuer_id IS NULL OR k.this_update <= $2
+               OR (k.this_update <= $3::timestamptz - make_interval(secs => k.entries / $4::integer)
+                   AND (k.stale OR EXISTS (SELECT 1 FROM certificates c
+                        WHERE c.issuer_id = a.id AND c.revoked IS NOT NULL AND c.crl_number IS NULL)))
+            """;
+
+    private static final String NUMBERS = "SELECT issuer_id, number FROM crls";
+
+    private static final String FIND =
+            "SELECT issuer_id, number, this_update, next_update, der FROM crls WHERE issuer_id = $1";
+
+    private static final String LAST = "SELECT number, this_update FROM crls WHERE issuer_id = $1";
+
+    private static final String ENTRIES = """
+            SELECT id, number, serial, revoked, revocation_reason, crl_number FROM certificates
+            WHERE issuer_id = $1 AND revoked IS NOT NULL AND not_after >= $2 AND number > $3 ORDER BY number LIMIT $4
+            """;
+
+    /** Nothing is written where another server was first: its list stands. */
+    private static final String PUBLISH = """
+            INSERT INTO crls AS k (issuer_id, number, this_update, next_update, settled, entries, der)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            ON CONFLICT (issuer_id) DO UPDATE SET number = $2, this_update = $3, next_update = $4, settled = $5,
+                entries = $6, der = $7, stale = false
+            WHERE k.number = $2 - 1
+            """;
+
+    private static final String LISTED =
+            "UPDATE certificates SET crl_number = $2 WHERE id = ANY ($1) AND crl_number IS NULL";
+
+    private final Database database;
+
+    CrlStore(Database database) {
+        this.database = database;
+    }
+
+    /** What was published last; number 0 where nothing was. */
+    record Last(long number, Instant thisUpdate) {}
+
+    /** @param listed whether it was on a list before */
+    record Entry(String id, long number, String serial, Instant revoked, RevocationReason reason, boolean listed) {}
+
+    /**
+     * Which of these CAs are to publish anew.
+     *
+     * @param regular who published last then or earlier does so in any case
+     * @param latest who published last then or earlier does so where there is news, one second earlier for each {@code
+     *     perSecond} entries
+     */
+    Future<List<String>> due(Collection<String> issuerIds, Instant regular, Instant latest, int perSecond) {
+        return database.query(
+                        DUE,
+                        Tuple.of(
+                                issuerIds.toArray(String[]::new),
+                                Timestamps.of(regular),
+                                Timestamps.of(latest),
+                                perSecond))
+                .map(rows -> {
+                    List<String> due = new ArrayList<>();
+                    rows.forEach(row -> due.add(row.getString("id")));
+                    return due;
+                });
+    }
+
+    /** One of these as it is published. */
+    record Numbered(String issuerId, long number) {}
+
+    Future<List<Numbered>> numbers() {
+        return database.query(NUMBERS, Tuple.tuple()).map(rows -> {
+            List<Numbered> numbers = new ArrayList<>();
+            rows.forEach(row -> numbers.add(new Numbered(row.getString("issuer_id"), row.getLong("number"))));
+            return numbers;
+        });
+    }
+
+    Future<Optional<Crl>> find(String issuerId) {
+        return database.query(FIND, Tuple.of(issuerId)).map(rows -> {
+            List<Crl> found = new ArrayList<>();
+            rows.forEach(row -> found.add(new Crl(
+                    row.getString("issuer_id"),
+                    row.getLong("number"),
+                    row.getOffsetDateTime("this_update").toInstant(),
+                    row.getOffsetDateTime("next_update").toInstant(),
+                    row.getBuffer("der"))));
+            return found.stream().findFirst();
+        });
+    }
+
+    Future<Last> last(String issuerId) {
+        return database.query(LAST, Tuple.of(issuerId)).map(rows -> {
+            if (rows.size() == 0) {
+                return new Last(0, Instant.EPOCH);
+            }
+            Row row = rows.iterator().next();
+            return new Last(
+                    row.getLong("number"), row.getOffsetDateTime("this_update").toInstant());
+        });
+    }
+
+    /** The next so many revoked certificates of the CA that ended then or later, in the order of their numbers. */
+    Future<List<Entry>> entries(String issuerId, Instant endedSince, long after, int limit) {
+        return database.query(ENTRIES, Tuple.of(issuerId, Timestamps.of(endedSince), after, limit))
+                .map(rows -> {
+                    List<Entry> entries = new ArrayList<>(rows.size());
+                    rows.forEach(row -> entries.add(new Entry(
+                            row.getString("id"),
+                            row.getLong("number"),
+                            row.getString("serial"),
+                            row.getOffsetDateTime("revoked").toInstant(),
+                            RevocationReason.valueOf(row.getString("revocation_reason")),
+                            row.getLong("crl_number") != null)));
+                    return entries;
+                });
+    }
+
+    /**
+     * Replaces the list before it; false where another server was first.
+     *
+     * @param settled what ended before it was on an earlier list after its end
+     * @param first the certificates that were on no list before
+     */
+    Future<Boolean> publish(SqlConnection tx, Crl crl, Instant settled, int entries, List<String> first) {
+        return tx.preparedQuery(PUBLISH)
+                .execute(Tuple.of(
+                        crl.issuerId(),
+                        crl.number(),
+                        Timestamps.of(crl.thisUpdate()),
+                        Timestamps.of(crl.nextUpdate()),
+                        Timestamps.of(settled),
+                        entries,
+                        crl.der()))
+                .compose(rows -> rows.rowCount() == 0
+                        ? Future.succeededFuture(false)
+                        : tx.preparedQuery(LISTED)
+                                .execute(Tuple.of(first.toArray(String[]::new), crl.number()))
+                                .map(true));
+    }
+}
