@@ -3,7 +3,8 @@
 CREATE TABLE crls (
     issuer_id   text PRIMARY KEY,
     number      bigint NOT NULL,                -- RFC 5280 §5.2.3: only ever rises
-    this_update timestamptz NOT NULL,
+    made        timestamptz NOT NULL,
+    this_update timestamptz NOT NULL,           -- a little before that, for clocks that are behind
     next_update timestamptz NOT NULL,
     settled     timestamptz NOT NULL,           -- what ended before this has been on a list that was made after its end
     entries     integer NOT NULL,

@@ -7,6 +7,6 @@ import picocli.CommandLine.Command;
         name = "audit",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = AuditLogCommand.class,
+        subcommands = {AuditLogCommand.class, AuditCertificatesCommand.class},
         description = "Looks for what should not be.")
 final class AuditCommand {}

@@ -3,19 +3,14 @@ package dev.perennial.server;
 import dev.perennial.server.audit.Chain;
 import dev.perennial.server.audit.ChainReport;
 import dev.perennial.server.audit.Head;
-import dev.perennial.server.db.Database;
 import dev.perennial.server.db.DatabaseSetupException;
-import dev.perennial.server.db.DatabaseUri;
-import dev.perennial.server.db.EmbeddedPostgres;
 import dev.perennial.server.http.Json;
 import dev.perennial.server.http.Logging;
 import dev.perennial.server.vault.SealKey;
-import io.vertx.core.Vertx;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +29,6 @@ final class AuditLogCommand implements Callable<Integer> {
     private static final int CLEAN = 0;
     private static final int FINDINGS = 1;
     private static final int CONFIGURATION = 2;
-    private static final int CONNECTIONS = 2;
 
     @Mixin
     private DatabaseOptions options = new DatabaseOptions();
@@ -77,44 +71,17 @@ final class AuditLogCommand implements Callable<Integer> {
     }
 
     private ChainReport verified(Home home, @Nullable String wanted) {
-        Settings settings = options.settings();
         SealKey sealKey = FirstStart.sealKey(home, new SecureRandom());
-        String database = options.database(settings);
-        if (database != null) {
-            return verified(DatabaseUri.parse(database, System.getenv("PGPASSWORD")), sealKey, wanted);
-        }
-        Optional<DatabaseUri> running = EmbeddedPostgres.running(home.directory());
-        if (running.isPresent()) {
-            return verified(running.get(), sealKey, wanted);
-        }
-        if (!EmbeddedPostgres.isIn(home.directory())) {
-            throw new ConfigurationException(
-                    "there is no embedded database in the home " + home.directory() + ": name it with --database");
-        }
-        try (EmbeddedPostgres own = EmbeddedPostgres.start(home.directory())) {
-            return verified(own.uri(), sealKey, wanted);
-        }
-    }
-
-    private ChainReport verified(DatabaseUri uri, SealKey sealKey, @Nullable String wanted) {
-        Vertx vertx = Vertx.vertx();
-        try {
-            Database database = Database.open(vertx, uri, CONNECTIONS);
+        return new StoredDatabase(options, home).with((vertx, database) -> {
             Chain chain = new Chain(database, sealKey, InstantSource.system());
-            return database.verify()
-                    .compose(done -> chain.exists())
-                    .compose(there -> {
-                        if (!there) {
-                            throw new ConfigurationException("the schema of " + uri
-                                    + " is older than this program: start the server once, it brings it up to date");
-                        }
-                        return chain.verify(wanted);
-                    })
-                    .eventually(database::close)
-                    .await();
-        } finally {
-            vertx.close().await();
-        }
+            return chain.exists().compose(there -> {
+                if (!there) {
+                    throw new ConfigurationException("the schema of the database is older than this program: start the"
+                            + " server once, it brings it up to date");
+                }
+                return chain.verify(wanted);
+            });
+        });
     }
 
     private int report(ChainReport report) {

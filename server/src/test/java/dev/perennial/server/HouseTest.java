@@ -53,6 +53,7 @@ class HouseTest {
             List.of("ca"),
             List.of("csr"),
             List.of("revocation"),
+            List.of("auditor"),
             List.of("enrolment"),
             List.of("renewal"),
             List.of("http"),

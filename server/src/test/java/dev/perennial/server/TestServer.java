@@ -1,5 +1,9 @@
 package dev.perennial.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.server.auditor.AuditReport;
+import dev.perennial.server.auditor.CertificateAuditor;
 import dev.perennial.server.ca.SignerTerms;
 import dev.perennial.server.csr.IssuanceLimit;
 import dev.perennial.server.db.Database;
@@ -9,6 +13,7 @@ import dev.perennial.server.oidc.TrustedIssuer;
 import dev.perennial.server.policy.Approval;
 import dev.perennial.server.renewal.Retention;
 import dev.perennial.server.testing.ApiClient;
+import dev.perennial.server.testing.Await;
 import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.ClientIdentity;
 import dev.perennial.server.testing.Consistency;
@@ -123,8 +128,11 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
         Consistency.check(database());
     }
 
+    /** Everything that the class has had signed is looked through once more. */
     @Override
     public void afterAll(ExtensionContext context) {
+        AuditReport report = Await.value(new CertificateAuditor(postgres.vertx(), database(), clock).audit());
+        assertThat(report.findings()).isEmpty();
         running.forEach(RunningServer::close);
         postgres.afterAll(context);
     }

@@ -12,8 +12,6 @@ import java.util.HexFormat;
  */
 public final class CertificateList {
     private static final byte[] VERSION_2 = DerWriter.integer(BigInteger.ONE);
-    private static final String CRL_NUMBER = "2.5.29.20";
-    private static final String REASON_CODE = "2.5.29.21";
     private static final int ENUMERATED = 0x0a;
 
     private final Issuer issuer;
@@ -65,12 +63,13 @@ public final class CertificateList {
                                 false,
                                 DerWriter.sequence(DerWriter.element(0x80, keyIdentifier)))
                         .der(),
-                new Extension(CRL_NUMBER, false, DerWriter.integer(BigInteger.valueOf(number))).der());
+                new Extension(Extension.CRL_NUMBER, false, DerWriter.integer(BigInteger.valueOf(number))).der());
     }
 
     /** The reason as an extension of an entry, never critical. */
     private static byte[] reason(RevocationReason reason) {
-        return new Extension(REASON_CODE, false, DerWriter.element(ENUMERATED, new byte[] {(byte) reason.code()}))
+        return new Extension(
+                        Extension.REASON_CODE, false, DerWriter.element(ENUMERATED, new byte[] {(byte) reason.code()}))
                 .der();
     }
 }

@@ -9,6 +9,8 @@ final class Extension {
     static final String KEY_USAGE = "2.5.29.15";
     static final String SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
     static final String BASIC_CONSTRAINTS = "2.5.29.19";
+    static final String CRL_NUMBER = "2.5.29.20";
+    static final String REASON_CODE = "2.5.29.21";
     static final String NAME_CONSTRAINTS = "2.5.29.30";
     static final String CRL_DISTRIBUTION_POINTS = "2.5.29.31";
     static final String CERTIFICATE_POLICIES = "2.5.29.32";

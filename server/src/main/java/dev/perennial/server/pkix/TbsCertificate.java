@@ -58,7 +58,8 @@ final class TbsCertificate {
         return version;
     }
 
-    private static Instant time(DerReader reader) {
+    /** A Time of RFC 5280 §4.1.2.5. */
+    static Instant time(DerReader reader) {
         int tag = reader.nextTag();
         String text = new String(reader.content(tag), StandardCharsets.US_ASCII);
         boolean utc = tag == DerWriter.UTC_TIME && isDigitsAndZ(text, 12);

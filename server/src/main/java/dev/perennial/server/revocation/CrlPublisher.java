@@ -27,6 +27,9 @@ final class CrlPublisher {
     /** Until when a list may be used: shorter than what is kept of ended certificates (renewal.Retention). */
     static final Duration VALID = Duration.ofDays(4);
 
+    /** A relying party whose clock is behind must not find a list of the future: to some that is none. */
+    private static final Duration BACKDATING = Duration.ofMinutes(5);
+
     private static final int PAGE = 5_000;
 
     private final Vertx vertx;
@@ -46,8 +49,7 @@ final class CrlPublisher {
     /** Done when there is a newer list than when it was called, this server's or another's. */
     Future<Void> publish(Authority authority) {
         return store.last(authority.id()).compose(last -> {
-            // An entry stays until it was on a list that was made after its certificate's end (RFC 5280 §3.3).
-            Making making = new Making(authority, last);
+            Making making = new Making(authority, last, clock.instant());
             return making.readFrom(0).compose(read -> making.sign()).compose(making::store);
         });
     }
@@ -56,17 +58,24 @@ final class CrlPublisher {
     private final class Making {
         private final Authority authority;
         private final Last last;
+        private final Instant made;
+        private final Instant settled;
         private final CertificateList list;
         private final List<String> first = new ArrayList<>();
 
-        Making(Authority authority, Last last) {
+        Making(Authority authority, Last last, Instant now) {
             this.authority = authority;
             this.last = last;
+            this.made = now;
+            // An entry stays until it was on a list that was made after its certificate's end (RFC 5280 §3.3); what a
+            // clock
+            // that was wrong took for such an end was none.
+            this.settled = now.isBefore(last.thisUpdate()) ? now : last.thisUpdate();
             this.list = new CertificateList(authority.issuer());
         }
 
         Future<Void> readFrom(long after) {
-            return store.entries(authority.id(), last.thisUpdate(), after, PAGE).compose(entries -> {
+            return store.entries(authority.id(), settled, after, PAGE).compose(entries -> {
                 if (entries.isEmpty()) {
                     return Future.succeededFuture();
                 }
@@ -87,8 +96,7 @@ final class CrlPublisher {
         }
 
         Future<Crl> sign() {
-            Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-            Instant thisUpdate = now.isBefore(last.thisUpdate()) ? last.thisUpdate() : now;
+            Instant thisUpdate = made.minus(BACKDATING).truncatedTo(ChronoUnit.SECONDS);
             Instant nextUpdate = thisUpdate.plus(VALID);
             long number = last.number() + 1;
             return vertx.executeBlocking(
@@ -103,7 +111,7 @@ final class CrlPublisher {
         }
 
         Future<Void> store(Crl crl) {
-            return database.inTransaction(tx -> store.publish(tx, crl, last.thisUpdate(), list.size(), first)
+            return database.inTransaction(tx -> store.publish(tx, crl, made, settled, list.size(), first)
                     .compose(published -> published
                             ? events.done(
                                     tx,

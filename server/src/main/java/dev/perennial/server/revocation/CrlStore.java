@@ -15,11 +15,14 @@ import java.util.Optional;
 
 /** The SQL of CRLs. */
 final class CrlStore {
-    /** A list that has just been made waits a little, so that a thousand revocations do not make a thousand lists. */
+    /**
+     * A list that has just been made waits a little, so that a thousand revocations do not make a thousand lists. One of
+     * the future is of a clock that was wrong.
+     */
     private static final String DUE = """
             SELECT a.id FROM unnest($1::text[]) AS a (id) LEFT JOIN crls k ON k.issuer_id = a.id
-            WHERE k.issuer_id IS NULL OR k.this_update <= $2
-               OR (k.this_update <= $3::timestamptz - make_interval(secs => k.entries / $4::integer)
+            WHERE k.issuer_id IS NULL OR k.made <= $2 OR k.made > $3::timestamptz + interval '1 minute'
+               OR (k.made <= $3::timestamptz - make_interval(secs => $4::integer + k.entries / $5::integer)
                    AND (k.stale OR EXISTS (SELECT 1 FROM certificates c
                         WHERE c.issuer_id = a.id AND c.revoked IS NOT NULL AND c.crl_number IS NULL)))
             """;
@@ -38,10 +41,10 @@ final class CrlStore {
 
     /** Nothing is written where another server was first: its list stands. */
     private static final String PUBLISH = """
-            INSERT INTO crls AS k (issuer_id, number, this_update, next_update, settled, entries, der)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
-            ON CONFLICT (issuer_id) DO UPDATE SET number = $2, this_update = $3, next_update = $4, settled = $5,
-                entries = $6, der = $7, stale = false
+            INSERT INTO crls AS k (issuer_id, number, made, this_update, next_update, settled, entries, der)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            ON CONFLICT (issuer_id) DO UPDATE SET number = $2, made = $3, this_update = $4, next_update = $5, settled = $6,
+                entries = $7, der = $8, stale = false
             WHERE k.number = $2 - 1
             """;
 
@@ -64,16 +67,17 @@ final class CrlStore {
      * Which of these CAs are to publish anew.
      *
      * @param regular who published last then or earlier does so in any case
-     * @param latest who published last then or earlier does so where there is news, one second earlier for each {@code
-     *     perSecond} entries
+     * @param pause in seconds, after the list before, where there is news; a second longer for each {@code perSecond}
+     *     entries
      */
-    Future<List<String>> due(Collection<String> issuerIds, Instant regular, Instant latest, int perSecond) {
+    Future<List<String>> due(Collection<String> issuerIds, Instant regular, Instant now, int pause, int perSecond) {
         return database.query(
                         DUE,
                         Tuple.of(
                                 issuerIds.toArray(String[]::new),
                                 Timestamps.of(regular),
-                                Timestamps.of(latest),
+                                Timestamps.of(now),
+                                pause,
                                 perSecond))
                 .map(rows -> {
                     List<String> due = new ArrayList<>();
@@ -139,11 +143,12 @@ final class CrlStore {
      * @param settled what ended before it was on an earlier list after its end
      * @param first the certificates that were on no list before
      */
-    Future<Boolean> publish(SqlConnection tx, Crl crl, Instant settled, int entries, List<String> first) {
+    Future<Boolean> publish(SqlConnection tx, Crl crl, Instant made, Instant settled, int entries, List<String> first) {
         return tx.preparedQuery(PUBLISH)
                 .execute(Tuple.of(
                         crl.issuerId(),
                         crl.number(),
+                        Timestamps.of(made),
                         Timestamps.of(crl.thisUpdate()),
                         Timestamps.of(crl.nextUpdate()),
                         Timestamps.of(settled),

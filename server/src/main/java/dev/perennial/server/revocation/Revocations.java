@@ -31,7 +31,7 @@ public final class Revocations {
     private static final Duration LATE = REGULAR.multipliedBy(2);
 
     /** After one list the next one waits that long, and a second more for so many entries. */
-    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(3);
+    private static final int SHORTEST_PAUSE_SECONDS = 3;
 
     private static final int ENTRIES_PER_SECOND = 5_000;
 
@@ -69,7 +69,7 @@ public final class Revocations {
     private Future<Void> publish(List<Authority> publishing) {
         Instant now = clock.instant();
         List<String> ids = publishing.stream().map(Authority::id).toList();
-        return store.due(ids, now.minus(REGULAR), now.minus(SHORTEST_PAUSE), ENTRIES_PER_SECOND)
+        return store.due(ids, now.minus(REGULAR), now, SHORTEST_PAUSE_SECONDS, ENTRIES_PER_SECOND)
                 .compose(due -> Future.join(publishing.stream()
                         .filter(authority -> due.contains(authority.id()))
                         .map(publisher::publish)

@@ -1,0 +1,167 @@
+package dev.perennial.server.auditor;
+
+import dev.perennial.server.db.Timestamps;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** The SQL of the auditor: it reads, and nothing else. */
+final class AuditorStore {
+    private static final String AUTHORITIES = "SELECT id, issuer_id, der FROM authorities WHERE der IS NOT NULL";
+
+    private static final String CERTIFICATES = """
+            SELECT c.id, c.number, c.issuer_id, c.serial, c.der, c.sha256, c.not_before, c.not_after, c.revoked, c.crl_number,
+                   g.spki_sha256, g.common_name, g.identifiers, c.request_id IS NOT NULL AND g.request_id IS NULL AS orphan
+            FROM certificates c
+            LEFT JOIN generations g ON g.request_id = c.request_id AND g.generation = c.generation
+            WHERE c.number > $1 ORDER BY c.number LIMIT $2
+            """;
+
+    private static final String IDENTITIES = """
+            SELECT serial, issuer_id, der, sha256, not_before, not_after FROM client_certificates WHERE sha256 > $1
+            ORDER BY sha256 LIMIT $2
+            """;
+
+    private static final String LISTS = """
+            SELECT issuer_id, number, this_update, next_update, settled, entries, stale, der FROM crls
+            """;
+
+    private static final String ON_LIST = """
+            SELECT serial, revoked FROM certificates WHERE issuer_id = $1 AND revoked IS NOT NULL AND not_after >= $2
+            """;
+
+    private static final String SERIAL_TWICE = """
+            SELECT issuer_id || ' ' || serial AS found FROM (
+                SELECT issuer_id, serial FROM certificates UNION ALL SELECT issuer_id, serial FROM client_certificates) AS s
+            GROUP BY issuer_id, serial HAVING count(*) > 1
+            """;
+
+    private static final String BLOCKED = """
+            SELECT c.id AS found FROM refused_keys k
+            JOIN generations g ON g.spki_sha256 = k.spki_sha256 AND g.org_id = k.org_id
+            JOIN certificates c ON c.request_id = g.request_id AND c.generation = g.generation
+            WHERE k.why = 'blocked' AND k.since < $1 AND c.revoked IS NULL AND c.not_after > $2
+            """;
+
+    /** A CA as it is stored. */
+    record StoredAuthority(String id, String issuerId, byte[] der) {}
+
+    record StoredIdentity(
+            String serial, String issuerId, byte[] der, byte[] sha256, Instant notBefore, Instant notAfter) {}
+
+    record StoredList(
+            String issuerId,
+            long number,
+            Instant thisUpdate,
+            Instant nextUpdate,
+            Instant settled,
+            int entries,
+            boolean stale,
+            byte[] der) {}
+
+    record Listed(String serial, Instant revoked) {}
+
+    Future<List<StoredAuthority>> authorities(SqlConnection tx) {
+        return all(
+                tx,
+                AUTHORITIES,
+                Tuple.tuple(),
+                row -> new StoredAuthority(row.getString("id"), row.getString("issuer_id"), bytes(row, "der")));
+    }
+
+    Future<List<StoredCertificate>> certificates(SqlConnection tx, long after, int most) {
+        return all(tx, CERTIFICATES, Tuple.of(after, most), AuditorStore::certificate);
+    }
+
+    Future<List<StoredIdentity>> identities(SqlConnection tx, byte[] after, int most) {
+        return all(
+                tx,
+                IDENTITIES,
+                Tuple.of(Buffer.buffer(after), most),
+                row -> new StoredIdentity(
+                        row.getString("serial"),
+                        row.getString("issuer_id"),
+                        bytes(row, "der"),
+                        bytes(row, "sha256"),
+                        time(row, "not_before"),
+                        time(row, "not_after")));
+    }
+
+    Future<List<StoredList>> lists(SqlConnection tx) {
+        return all(
+                tx,
+                LISTS,
+                Tuple.tuple(),
+                row -> new StoredList(
+                        row.getString("issuer_id"),
+                        row.getLong("number"),
+                        time(row, "this_update"),
+                        time(row, "next_update"),
+                        time(row, "settled"),
+                        row.getInteger("entries"),
+                        row.getBoolean("stale"),
+                        bytes(row, "der")));
+    }
+
+    /** What is revoked of that CA's and ended then or later. */
+    Future<List<Listed>> revoked(SqlConnection tx, String issuerId, Instant endedSince) {
+        return all(
+                tx,
+                ON_LIST,
+                Tuple.of(issuerId, Timestamps.of(endedSince)),
+                row -> new Listed(row.getString("serial"), time(row, "revoked")));
+    }
+
+    Future<List<String>> serialsTwice(SqlConnection tx) {
+        return all(tx, SERIAL_TWICE, Tuple.tuple(), row -> row.getString("found"));
+    }
+
+    /** Certificates in their time whose key was blocked before {@code since}. */
+    Future<List<String>> blockedAndValid(SqlConnection tx, Instant since, Instant now) {
+        return all(tx, BLOCKED, Tuple.of(Timestamps.of(since), Timestamps.of(now)), row -> row.getString("found"));
+    }
+
+    private static <T> Future<List<T>> all(SqlConnection tx, String sql, Tuple values, Function<Row, T> read) {
+        return tx.preparedQuery(sql).execute(values).map(rows -> {
+            List<T> all = new ArrayList<>(rows.size());
+            rows.forEach(row -> all.add(read.apply(row)));
+            return all;
+        });
+    }
+
+    private static StoredCertificate certificate(Row row) {
+        Buffer spki = row.getBuffer("spki_sha256");
+        String[] identifiers = row.getArrayOfStrings("identifiers");
+        OffsetDateTime revoked = row.getOffsetDateTime("revoked");
+        return new StoredCertificate(
+                row.getString("id"),
+                row.getLong("number"),
+                row.getString("issuer_id"),
+                row.getString("serial"),
+                bytes(row, "der"),
+                bytes(row, "sha256"),
+                time(row, "not_before"),
+                time(row, "not_after"),
+                revoked == null ? null : revoked.toInstant(),
+                row.getLong("crl_number"),
+                spki == null ? null : spki.getBytes(),
+                row.getString("common_name"),
+                identifiers == null ? List.of() : List.of(identifiers),
+                row.getBoolean("orphan"));
+    }
+
+    private static byte[] bytes(Row row, String column) {
+        return row.getBuffer(column).getBytes();
+    }
+
+    private static Instant time(Row row, String column) {
+        return row.getOffsetDateTime(column).toInstant();
+    }
+}

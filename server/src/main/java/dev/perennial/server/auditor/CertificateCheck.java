@@ -1,0 +1,152 @@
+package dev.perennial.server.auditor;
+
+import dev.perennial.server.pkix.Digests;
+import dev.perennial.server.pkix.DistinguishedName;
+import dev.perennial.server.pkix.Identifier;
+import dev.perennial.server.pkix.Issuer;
+import dev.perennial.server.pkix.X509;
+import dev.perennial.server.problem.ProblemException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What must hold of one certificate, whatever its row says. */
+final class CertificateCheck {
+    /** A revocation is on a CRL long before that. */
+    static final Duration UNLISTED_LATE = Duration.ofMinutes(2);
+
+    private final Map<String, X509> authorities;
+    private final Instant now;
+    private final Findings findings;
+
+    CertificateCheck(Map<String, X509> authorities, Instant now, Findings findings) {
+        this.authorities = authorities;
+        this.now = now;
+        this.findings = findings;
+    }
+
+    void check(StoredCertificate stored) {
+        String subject = "certificate " + stored.id();
+        X509 certificate = parsed(subject, stored.der());
+        if (certificate == null) {
+            return;
+        }
+        columns(subject, certificate, stored.serial(), stored.sha256(), stored.notBefore(), stored.notAfter());
+        findings.require(!stored.orphan(), subject, "its request is not there");
+        if (stored.isOfRequest()) {
+            findings.require(
+                    Arrays.equals(Digests.sha256(certificate.subjectPublicKeyInfo()), stored.spkiSha256()),
+                    subject,
+                    "its key is not the request's");
+            names(subject, certificate, stored);
+        }
+        if (stored.isOurs()) {
+            issued(subject, certificate, stored.issuerId());
+            findings.require(
+                    stored.revoked() == null
+                            || stored.crlNumber() != null
+                            || stored.revoked().plus(UNLISTED_LATE).isAfter(now)
+                            || stored.notAfter().isBefore(now),
+                    subject,
+                    "it was revoked at " + stored.revoked() + " and is on no CRL");
+        } else {
+            findings.require(
+                    stored.issuerId()
+                            .equals("sha256:" + HexFormat.of().formatHex(Digests.sha256(certificate.issuer()))),
+                    subject,
+                    "its issuer is not " + stored.issuerId());
+        }
+    }
+
+    /** An identity of an agent. */
+    void check(AuditorStore.StoredIdentity stored) {
+        String subject = "identity " + HexFormat.of().formatHex(stored.sha256());
+        X509 certificate = parsed(subject, stored.der());
+        if (certificate != null) {
+            columns(subject, certificate, stored.serial(), stored.sha256(), stored.notBefore(), stored.notAfter());
+            issued(subject, certificate, stored.issuerId());
+        }
+    }
+
+    private @Nullable X509 parsed(String subject, byte[] der) {
+        try {
+            return X509.parse(der);
+        } catch (ProblemException e) {
+            findings.add(subject, e.detail());
+            return null;
+        }
+    }
+
+    private void columns(
+            String subject, X509 certificate, String serial, byte[] sha256, Instant notBefore, Instant notAfter) {
+        findings.require(
+                certificate.serial().hex().equals(serial),
+                subject,
+                "its serial number is " + certificate.serial() + ", not " + serial);
+        findings.require(Arrays.equals(certificate.sha256(), sha256), subject, "its hash is not the stored one");
+        findings.require(
+                certificate.notBefore().equals(notBefore)
+                        && certificate.notAfter().equals(notAfter),
+                subject,
+                "it is valid from " + certificate.notBefore() + " to " + certificate.notAfter() + ", not from "
+                        + notBefore + " to " + notAfter);
+    }
+
+    /** No name and no key in it that was not decided about. */
+    private void names(String subject, X509 certificate, StoredCertificate stored) {
+        Set<String> decided = Set.copyOf(stored.identifiers());
+        try {
+            List<String> more = certificate.identifiers().stream()
+                    .map(Identifier::toString)
+                    .filter(name -> !decided.contains(name))
+                    .toList();
+            findings.require(more.isEmpty(), subject, "names that nobody decided about: " + String.join(", ", more));
+            String commonName = DistinguishedName.parse(certificate.subject()).commonName();
+            findings.require(
+                    !stored.isOurs() || commonName == null || commonName.equals(stored.commonName()),
+                    subject,
+                    "a common name that nobody decided about: " + commonName);
+        } catch (ProblemException e) {
+            findings.add(subject, e.detail());
+        }
+    }
+
+    private void issued(String subject, X509 certificate, String issuerId) {
+        X509 authority = authorities.get(issuerId);
+        if (authority == null) {
+            findings.add(subject, "there is no CA " + issuerId);
+            return;
+        }
+        try {
+            Issuer issuer = Issuer.of(authority);
+            findings.require(
+                    certificate.verifiedBy(issuer.key().publicKey()),
+                    subject,
+                    "its signature is not that of the CA " + issuerId);
+            findings.require(
+                    Arrays.equals(certificate.issuer(), authority.subject()),
+                    subject,
+                    "its issuer is not the CA " + issuerId);
+            findings.require(
+                    !certificate.notBefore().isBefore(authority.notBefore())
+                            && !certificate.notAfter().isAfter(authority.notAfter()),
+                    subject,
+                    "its validity is not within its issuer's");
+            findings.require(!certificate.isCa(), subject, "it is a CA's");
+            // Of quality: else there is no such key.
+            certificate.key();
+        } catch (ProblemException e) {
+            findings.add(subject, e.detail());
+        }
+    }
+
+    static String join(Set<String> serials) {
+        return serials.stream().sorted().limit(10).collect(Collectors.joining(", "));
+    }
+}
