@@ -24,6 +24,8 @@ public record CertificateJson(
 
     /**
      * @param renewalTime when the server means to renew it; absent where it does not
+     * @param issuerId of our CA that signed it, as in {@code /ca/ID.crt}; {@code sha256:} and the digest of the issuer's
+     *     name where it was made elsewhere
      * @param serialNumber lower-case hex
      * @param sha256 lower-case hex of the certificate's DER
      * @param cutShort whether notAfter is the issuer's because the profile's validity would have passed it
@@ -32,6 +34,7 @@ public record CertificateJson(
             @Nullable Instant notBefore,
             @Nullable Instant notAfter,
             @Nullable Instant renewalTime,
+            @Nullable String issuerId,
             @Nullable String serialNumber,
             @Nullable String sha256,
             @Nullable Revocation revoked,

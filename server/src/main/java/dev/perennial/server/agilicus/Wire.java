@@ -135,6 +135,7 @@ final class Wire {
                         certificate.notBefore(),
                         certificate.notAfter(),
                         certificate.renewalTime(),
+                        certificate.issuerId(),
                         certificate.serial(),
                         HEX.formatHex(certificate.sha256()),
                         revoked == null || certificate.revocationReason() == null

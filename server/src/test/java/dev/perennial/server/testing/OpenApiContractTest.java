@@ -49,6 +49,7 @@ class OpenApiContractTest {
                         NOW,
                         NOW,
                         NOW,
+                        METADATA.id(),
                         "0a1b",
                         HASH,
                         new CertificateJson.Revocation(NOW, RevocationReason.SUPERSEDED.word()),

@@ -1,0 +1,58 @@
+package dev.perennial.server.judges;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/** {@code certtool} and {@code ocsptool} of GnuTLS. */
+public final class GnuTlsJudge implements Judge {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
+
+    @Override
+    public Verdict byLists(Judged judged, Instant at) {
+        return Program.run(
+                        judged.directory(),
+                        "certtool",
+                        "--verify",
+                        "--verify-profile=medium",
+                        "--load-ca-certificate",
+                        "root.pem",
+                        "--load-crl",
+                        "crls.pem",
+                        "--verify-purpose",
+                        judged.purpose().oid(),
+                        "--attime",
+                        TIME.format(at),
+                        "--infile",
+                        "chain.pem")
+                .verdict("chain is revoked");
+    }
+
+    /** It verifies an answer against the CA, and prints what it says. */
+    @Override
+    public Verdict byOcsp(Judged judged) {
+        Program verified = Program.run(
+                judged.directory(),
+                "ocsptool",
+                "--verify-response",
+                "--load-signer",
+                "issuer.pem",
+                "--load-response",
+                "ocsp.der");
+        Program trusted = Program.run(
+                judged.directory(),
+                "ocsptool",
+                "--verify-response",
+                "--load-trust",
+                "issuer.pem",
+                "--load-response",
+                "ocsp.der");
+        Program said = Program.run(judged.directory(), "ocsptool", "--response-info", "--load-response", "ocsp.der");
+        boolean good = said.text().contains("Certificate Status: good");
+        boolean revoked = said.text().contains("Certificate Status: revoked");
+        boolean believed = (trusted.status() == 0 && trusted.text().contains("Success"))
+                || (verified.status() == 0 && verified.text().contains("Success"));
+        return !believed || good == revoked ? Verdict.REFUSED : good ? Verdict.GOOD : Verdict.REVOKED;
+    }
+}
