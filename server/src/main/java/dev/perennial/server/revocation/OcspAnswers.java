@@ -1,5 +1,6 @@
 package dev.perennial.server.revocation;
 
+import dev.perennial.model.ProblemType;
 import dev.perennial.server.ca.Authorities;
 import dev.perennial.server.ca.Authority;
 import dev.perennial.server.pkix.CertificateId;
@@ -8,6 +9,7 @@ import dev.perennial.server.pkix.OcspResponse.Failure;
 import dev.perennial.server.pkix.OcspResponse.Single;
 import dev.perennial.server.pkix.OcspResponse.Status;
 import dev.perennial.server.pkix.SerialNumber;
+import dev.perennial.server.problem.ProblemException;
 import dev.perennial.server.vault.CertificateSigner;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -20,12 +22,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers OCSP (RFC 6960) from the rows of certificates, so that a revocation shows at once on every server. While the
  * database is away what was asked for within the hour before is answered from memory.
  */
 final class OcspAnswers {
+    private static final Logger log = LoggerFactory.getLogger(OcspAnswers.class);
+
     /** How long a client may go by an answer. */
     static final Duration VALID = Duration.ofHours(1);
 
@@ -62,7 +68,15 @@ final class OcspAnswers {
         }
         return statuses(authority.get(), parsed.get().ids())
                 .map(statuses -> signed(parsed.get(), authority.get(), responder.get(), statuses))
-                .otherwise(unavailable -> new OcspAnswer(Failure.TRY_LATER.der(), null));
+                .otherwise(OcspAnswers::failure);
+    }
+
+    private static OcspAnswer failure(Throwable cause) {
+        if (cause instanceof ProblemException problem && problem.type() == ProblemType.UNAVAILABLE) {
+            return new OcspAnswer(Failure.TRY_LATER.der(), null);
+        }
+        log.error("An OCSP answer could not be made", cause);
+        return new OcspAnswer(Failure.INTERNAL_ERROR.der(), null);
     }
 
     private static Future<OcspAnswer> failed(Failure failure) {

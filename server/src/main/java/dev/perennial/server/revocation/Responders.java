@@ -43,7 +43,7 @@ final class Responders {
         return Future.join(authorities.stream()
                         .filter(authority -> {
                             Responder responder = byIssuer.get(authority.id());
-                            return responder == null || responder.isDue(now);
+                            return responder == null || responder.isDue(now) || !responder.isValid(now);
                         })
                         // A CA that is over fails before there is a future, and must not keep the others from theirs.
                         .map(authority -> Future.succeededFuture().compose(due -> make(authority, now)))

@@ -25,7 +25,7 @@ final class StatusStore {
 
     /** Of the serial numbers of an issuer those that it has issued, with their status. */
     Future<Map<String, Status>> find(String issuerId, Collection<String> serials) {
-        return database.query(FIND, Tuple.of(issuerId, serials.toArray(String[]::new)))
+        return database.query(FIND, Tuple.tuple().addValue(issuerId).addValue(serials.toArray(String[]::new)))
                 .map(rows -> {
                     Map<String, Status> found = new HashMap<>();
                     rows.forEach(row -> found.put(row.getString("serial"), status(row)));

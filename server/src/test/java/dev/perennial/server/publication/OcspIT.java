@@ -16,6 +16,7 @@ import dev.perennial.server.testing.TestCsrs;
 import dev.perennial.server.testing.Until;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,16 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.ocsp.CertificateID;
+import org.bouncycastle.cert.ocsp.OCSPException;
+import org.bouncycastle.cert.ocsp.OCSPReqBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -39,7 +50,7 @@ class OcspIT {
     private static final byte[] UNAUTHORIZED = {0x30, 3, 0x0a, 1, 6};
 
     @RegisterExtension
-    static final TestServer server = TestServer.standard();
+    static final TestServer server = TestServer.standard().limit(1_000, Duration.ofDays(1));
 
     @TempDir
     Path directory;
@@ -82,12 +93,12 @@ class OcspIT {
         return Files.readAllBytes(directory.resolve("request.der"));
     }
 
-    /** What openssl reads in the answer, which it has verified, the nonce too. */
+    /** What openssl reads in the answer, which it has verified. */
     private String verified(byte[] answer, String... about) throws IOException {
         Files.write(directory.resolve("answer.der"), answer);
         List<String> command = new ArrayList<>(List.of("ocsp", "-issuer", "issuer.pem"));
         command.addAll(List.of(about));
-        command.addAll(List.of("-reqin", "request.der", "-respin", "answer.der", "-CAfile", "roots.pem"));
+        command.addAll(List.of("-no_nonce", "-respin", "answer.der", "-CAfile", "roots.pem"));
         command.addAll(List.of("-verify_other", "issuer.pem", "-text"));
         String text = openSsl.run(command.toArray(String[]::new));
         assertThat(text).contains("Response verify OK");
@@ -124,11 +135,55 @@ class OcspIT {
                 .contains("OCSP Signing")
                 .contains("OCSP No Check")
                 .containsPattern("X509v3 Key Usage: critical\\s+Digital Signature\\n");
-        String nonce = text.lines()
-                .filter(line -> line.contains("OCSP Nonce"))
-                .findFirst()
-                .orElse("");
-        assertThat(nonce).isNotBlank();
+    }
+
+    /** RFC 9654. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 16, 32, 128})
+    void nonce_isRepeated(int length) throws IOException {
+        byte[] request = withNonce(length);
+        assertThat(HexFormat.of().formatHex(publication.ocsp(request).body())).contains("aa".repeat(length));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 129})
+    void nonceOfAnotherLength_isRefused(int length) throws IOException {
+        assertThat(publication.ocsp(withNonce(length)).body()).isEqualTo(MALFORMED);
+    }
+
+    @Test
+    void unknownExtension_isRefusedOnlyWhereItIsCritical() throws IOException {
+        assertThat(publication
+                        .ocsp(withExtension("1.2.3.4", false, new byte[] {5, 0}))
+                        .body())
+                .isNotEqualTo(MALFORMED);
+        assertThat(publication
+                        .ocsp(withExtension("1.2.3.4", true, new byte[] {5, 0}))
+                        .body())
+                .isEqualTo(MALFORMED);
+    }
+
+    private byte[] withNonce(int length) throws IOException {
+        byte[] nonce = new byte[length];
+        Arrays.fill(nonce, (byte) 0xaa);
+        return withExtension("1.3.6.1.5.5.7.48.1.2", false, new DEROctetString(nonce).getEncoded());
+    }
+
+    private byte[] withExtension(String oid, boolean critical, byte[] value) throws IOException {
+        try {
+            OCSPReqBuilder builder = new OCSPReqBuilder();
+            builder.addRequest(new CertificateID(
+                    new JcaDigestCalculatorProviderBuilder().build().get(CertificateID.HASH_SHA1),
+                    new X509CertificateHolder(X509.parsePem(Files.readString(directory.resolve("issuer.pem")))
+                            .der()),
+                    BigInteger.TEN));
+            return builder.setRequestExtensions(
+                            new Extensions(new Extension(new ASN1ObjectIdentifier(oid), critical, value)))
+                    .build()
+                    .getEncoded();
+        } catch (OCSPException | OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
