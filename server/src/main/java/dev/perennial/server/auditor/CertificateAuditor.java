@@ -50,17 +50,19 @@ public final class CertificateAuditor {
         Look(SqlConnection tx, List<StoredAuthority> stored) {
             this.tx = tx;
             stored.forEach(authority -> authorities.put(authority.id(), X509.parse(authority.der())));
-            stored.forEach(authority -> findings.require(
-                    authorities.containsKey(authority.issuerId())
-                            && authorities
-                                    .get(authority.id())
-                                    .verifiedBy(authorities
-                                            .get(authority.issuerId())
-                                            .key()
-                                            .publicKey()),
-                    "CA " + authority.id(),
-                    "it is not signed by the CA " + authority.issuerId()));
+            stored.forEach(this::checkAuthority);
             this.check = new CertificateCheck(authorities, now, findings);
+        }
+
+        private void checkAuthority(StoredAuthority stored) {
+            X509 authority = authorities.get(stored.id());
+            X509 issuer = authorities.get(stored.issuerId());
+            findings.require(
+                    authority != null
+                            && issuer != null
+                            && authority.verifiedBy(issuer.key().publicKey()),
+                    "CA " + stored.id(),
+                    "it is not signed by the CA " + stored.issuerId());
         }
 
         Future<AuditReport> all() {
