@@ -1,8 +1,5 @@
 package dev.perennial.server;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.perennial.server.auditor.AuditReport;
 import dev.perennial.server.auditor.CertificateAuditor;
 import dev.perennial.server.ca.SignerTerms;
 import dev.perennial.server.csr.IssuanceLimit;

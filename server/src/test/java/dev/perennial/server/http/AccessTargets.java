@@ -95,6 +95,9 @@ final class AccessTargets {
         boolean ofAgent = route.startsWith(ApiClient.AGENTS);
         boolean decides = route.endsWith("/approve") || route.endsWith("/deny");
         Exchange about = ofAgent ? (decides ? agentHeld : agentRequest) : (decides ? held : request);
+        if (route.equals("/ocsp/")) {
+            return route + "MAA=";
+        }
         return route.replace(":csr_id", about.id())
                 .replace(":connector_id", agent.id())
                 .replace(":certificate_id", request.certificateIds().get(0))
@@ -105,8 +108,7 @@ final class AccessTargets {
                 .replace(":sha256", "ab".repeat(32))
                 .replace(":audit_event_id", auditEventId)
                 .replace(":slug", "malformed")
-                .replace(":ca_file", "unknown.crt")
-                .replace("/ocsp/*", "/ocsp/MAA=");
+                .replace(":ca_file", "unknown.crt");
     }
 
     /** What a caller would send who may. */

@@ -100,7 +100,7 @@ final class RelyingPartiesIT {
                     case 0 -> TestCsrs.rsa2048(name);
                     case 1 -> TestCsrs.p384(name);
                     case 2 -> TestCsrs.ed25519(name);
-                    default -> TestCsrs.p256(name, "*.n" + i + ".judged.test", "192.0.2." + i % 250);
+                    default -> TestCsrs.p256(name, "*.n" + i + ".judged.test");
                 };
         Exchange request = api.post(
                         ApiClient.REQUESTS,

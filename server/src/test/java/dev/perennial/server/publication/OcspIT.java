@@ -289,6 +289,8 @@ class OcspIT {
 
         Until.is(() -> responders() > before, "another responder");
         server.clock().set(Duration.ZERO);
+        byte[] question = question("-cert", "leaf.pem");
+        Until.is(() -> publication.ocsp(question).body().length > MALFORMED.length, "a responder of now");
     }
 
     private static int responders() {
