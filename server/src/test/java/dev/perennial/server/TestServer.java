@@ -19,6 +19,7 @@ import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.PostgresExtension;
 import dev.perennial.server.testing.TestClock;
 import dev.perennial.server.testing.TestCsrs;
+import dev.perennial.server.testing.Until;
 import java.net.URI;
 import java.security.KeyPair;
 import java.time.Duration;
