@@ -7,6 +7,8 @@ import java.nio.file.Path;
 
 /** Runs a program that ends by itself. */
 record Program(int status, String text) {
+    private static final int MOST = 1 << 20;
+
     static Program run(Path directory, String... command) {
         try {
             Process process = new ProcessBuilder(command)
@@ -14,7 +16,11 @@ record Program(int status, String text) {
                     .redirectErrorStream(true)
                     .start();
             process.getOutputStream().close();
-            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String text = new String(process.getInputStream().readNBytes(MOST), StandardCharsets.UTF_8);
+            if (text.length() == MOST) {
+                process.destroyForcibly();
+                throw new AssertionError(String.join(" ", command) + " does not end: " + text.substring(0, 1_000));
+            }
             return new Program(process.waitFor(), text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
