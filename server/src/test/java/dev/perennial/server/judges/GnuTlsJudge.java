@@ -1,13 +1,13 @@
 package dev.perennial.server.judges;
 
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 
 /** {@code certtool} and {@code ocsptool} of GnuTLS. */
 public final class GnuTlsJudge implements Judge {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
+    @Override
+    public boolean judgesAtOtherTimes() {
+        return false;
+    }
 
     @Override
     public Verdict byLists(Judged judged, Instant at) {
@@ -22,8 +22,6 @@ public final class GnuTlsJudge implements Judge {
                         "crls.pem",
                         "--verify-purpose",
                         judged.purpose().oid(),
-                        "--attime",
-                        TIME.format(at),
                         "--infile",
                         "chain.pem")
                 .verdict("chain is revoked");

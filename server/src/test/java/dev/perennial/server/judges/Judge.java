@@ -16,6 +16,11 @@ public interface Judge {
         return true;
     }
 
+    /** Whether it can be asked how it will judge, rather than how it judges now. */
+    default boolean judgesAtOtherTimes() {
+        return true;
+    }
+
     /** The whole chain at that moment, for its purpose; and, where it is in its time, by both CRLs. */
     Verdict byLists(Judged judged, Instant at);
 
