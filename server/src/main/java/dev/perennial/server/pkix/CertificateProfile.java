@@ -65,12 +65,17 @@ public record CertificateProfile(
     /** A CA that signs certificates and CRLs. */
     public static CertificateProfile authority(@Nullable Integer pathLength) {
         return new CertificateProfile(
-                Set.of(KeyUsage.KEY_CERT_SIGN, KeyUsage.CRL_SIGN), List.of(), true, pathLength, List.of(), false, false);
+                Set.of(KeyUsage.KEY_CERT_SIGN, KeyUsage.CRL_SIGN),
+                List.of(),
+                true,
+                pathLength,
+                List.of(),
+                false,
+                false);
     }
 
     public CertificateProfile withPolicies(List<String> policies) {
-        return new CertificateProfile(
-                keyUsages, extendedKeyUsages, ca, pathLength, policies, noRevocation, responder);
+        return new CertificateProfile(keyUsages, extendedKeyUsages, ca, pathLength, policies, noRevocation, responder);
     }
 
     public CertificateProfile withoutRevocation() {

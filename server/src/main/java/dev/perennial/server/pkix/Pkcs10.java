@@ -23,12 +23,17 @@ public final class Pkcs10 {
     private final List<Identifier> alternativeNames;
     private final List<Identifier> identifiers;
 
-    private Pkcs10(byte[] der, DistinguishedName subject, SubjectPublicKey key, List<Identifier> alternativeNames) {
+    private Pkcs10(
+            byte[] der,
+            DistinguishedName subject,
+            SubjectPublicKey key,
+            List<Identifier> alternativeNames,
+            List<Identifier> identifiers) {
         this.der = der;
         this.subject = subject;
         this.key = key;
         this.alternativeNames = alternativeNames;
-        this.identifiers = alternativeNames.isEmpty() ? nameOf(subject.commonName()) : alternativeNames;
+        this.identifiers = identifiers;
     }
 
     /**
@@ -92,6 +97,8 @@ public final class Pkcs10 {
         // RFC 2986 has the attributes always there; old clients leave the empty list out.
         List<Identifier> names = info.hasMore() ? RequestedExtensions.read(info.enter(ATTRIBUTES)) : List.of();
         info.end();
+        List<Identifier> identifiers = names.isEmpty() ? nameOf(subject.commonName()) : names;
+        identifiers.forEach(NameSyntax::checkCertifiable);
 
         SubjectPublicKey key = readKey(keyInfo);
         if (key.kind().family() != algorithm.family() || !algorithm.verify(key.publicKey(), signed, signature)) {
@@ -99,7 +106,7 @@ public final class Pkcs10 {
                     ProblemType.BAD_SIGNATURE,
                     "The PKCS#10 is not signed with the private key of the public key in it.");
         }
-        return new Pkcs10(der, subject, key, names);
+        return new Pkcs10(der, subject, key, names, identifiers);
     }
 
     private static SubjectPublicKey readKey(byte[] keyInfo) {
