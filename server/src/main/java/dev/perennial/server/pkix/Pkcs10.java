@@ -42,6 +42,15 @@ public final class Pkcs10 {
      * @throws ProblemException {@code badCSR}, {@code badPublicKey} or {@code badSignature}, saying what is wrong
      */
     public static Pkcs10 parsePem(String pem) {
+        return readPem(pem, null);
+    }
+
+    /** The same of one that somebody sends: its key is held against those that came before, and remembered. */
+    public static Pkcs10 parsePem(String pem, KnownModuli moduli) {
+        return readPem(pem, moduli);
+    }
+
+    private static Pkcs10 readPem(String pem, @Nullable KnownModuli moduli) {
         if (pem.length() > MAX_PEM_CHARACTERS) {
             throw bad("The PKCS#10 has more than " + MAX_PEM_CHARACTERS + " characters.");
         }
@@ -51,7 +60,7 @@ public final class Pkcs10 {
                     && !block.label().equals("NEW " + Pem.CERTIFICATE_REQUEST)) {
                 throw new DerException("it is a " + block.label());
             }
-            return read(block.der());
+            return read(block.der(), moduli);
         } catch (DerException e) {
             throw bad("This is not a PEM block CERTIFICATE REQUEST with a PKCS#10: " + e.detail() + ".");
         }
@@ -64,13 +73,13 @@ public final class Pkcs10 {
      */
     public static Pkcs10 parse(byte[] der) {
         try {
-            return read(der.clone());
+            return read(der.clone(), null);
         } catch (DerException e) {
             throw bad("This is not the DER of a PKCS#10: " + e.detail() + ".");
         }
     }
 
-    private static Pkcs10 read(byte[] der) {
+    private static Pkcs10 read(byte[] der, @Nullable KnownModuli moduli) {
         if (der.length > MAX_DER_OCTETS) {
             throw bad("The PKCS#10 has more than " + MAX_DER_OCTETS + " octets.");
         }
@@ -101,10 +110,16 @@ public final class Pkcs10 {
         identifiers.forEach(NameSyntax::checkCertifiable);
 
         SubjectPublicKey key = readKey(keyInfo);
+        if (moduli != null) {
+            moduli.check(key);
+        }
         if (key.kind().family() != algorithm.family() || !algorithm.verify(key.publicKey(), signed, signature)) {
             throw ProblemException.of(
                     ProblemType.BAD_SIGNATURE,
                     "The PKCS#10 is not signed with the private key of the public key in it.");
+        }
+        if (moduli != null) {
+            moduli.remember(key);
         }
         return new Pkcs10(der, subject, key, names, identifiers);
     }
