@@ -33,6 +33,7 @@ import dev.perennial.server.identity.Organisations;
 import dev.perennial.server.identity.Passwords;
 import dev.perennial.server.oidc.Issuers;
 import dev.perennial.server.pkix.Identifier;
+import dev.perennial.server.pkix.KnownModuli;
 import dev.perennial.server.policy.Policy;
 import dev.perennial.server.publication.PublicationDoor;
 import dev.perennial.server.renewal.RenewalClock;
@@ -49,9 +50,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The one place where the rooms are put together, by plain constructors. A new door is one line here. */
 final class Wiring {
+    private static final Logger log = LoggerFactory.getLogger(Wiring.class);
+
     private final Ids ids;
     private final Database database;
     private final Presence presence;
@@ -106,6 +111,8 @@ final class Wiring {
                 notifications::isListening);
         Fleet fleet = new Fleet(database, organisations, events, clock, callers::forget);
         Issuance issuance = new Issuance(authorities, random, ids, settings.publicUrl());
+        KnownModuli moduli = new KnownModuli((refused, known) ->
+                log.warn("The RSA key {} was refused: it shares a prime with {}, which is as weak", refused, known));
         this.requests = new SigningRequests(
                 vertx,
                 database,
@@ -117,6 +124,7 @@ final class Wiring {
                 signers,
                 new Policy(presence::ownNames),
                 issuance,
+                moduli,
                 settings.issuances(),
                 settings.approvalExpiry(),
                 ids,
@@ -127,6 +135,7 @@ final class Wiring {
                 fleet,
                 authorities,
                 issuance,
+                moduli,
                 events,
                 ids,
                 clock,

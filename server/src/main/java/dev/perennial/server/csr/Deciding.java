@@ -14,6 +14,7 @@ import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Grants;
 import dev.perennial.server.identity.Scope;
 import dev.perennial.server.pkix.Identifier;
+import dev.perennial.server.pkix.KnownModuli;
 import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.policy.Decision;
 import dev.perennial.server.policy.Policy;
@@ -32,14 +33,28 @@ final class Deciding {
     private final Signers signers;
     private final Policy policy;
     private final Issuance issuance;
+    private final KnownModuli moduli;
 
-    Deciding(Database database, Events events, Refusals counted, Signers signers, Policy policy, Issuance issuance) {
+    Deciding(
+            Database database,
+            Events events,
+            Refusals counted,
+            Signers signers,
+            Policy policy,
+            Issuance issuance,
+            KnownModuli moduli) {
         this.database = database;
         this.events = events;
         this.counted = counted;
         this.signers = signers;
         this.policy = policy;
         this.issuance = issuance;
+        this.moduli = moduli;
+    }
+
+    /** What a caller sent, read: its key is held against the ones that others sent before. */
+    Pkcs10 read(String pem) {
+        return Pkcs10.parsePem(pem, moduli);
     }
 
     /** The signer of that name, for settings alone. */

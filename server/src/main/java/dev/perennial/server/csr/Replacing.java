@@ -77,7 +77,7 @@ final class Replacing {
 
     /** The version that the caller has seen; null where it did not say. */
     Future<Void> replace(String id, Submission wanted, @Nullable Long seenPosition) {
-        Pkcs10 pkcs10 = Pkcs10.parsePem(wanted.pem());
+        Pkcs10 pkcs10 = deciding.read(wanted.pem());
         Signer signer = deciding.signer(wanted.targetIssuer());
         // A refusal is recorded in a transaction of its own, after the one that would have changed something is over.
         return organisations

@@ -13,6 +13,7 @@ import dev.perennial.server.identity.Callers;
 import dev.perennial.server.identity.Organisations;
 import dev.perennial.server.identity.Permission;
 import dev.perennial.server.oidc.Issuers;
+import dev.perennial.server.pkix.KnownModuli;
 import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.policy.Policy;
 import io.vertx.core.Future;
@@ -59,6 +60,7 @@ public final class SigningRequests {
             Signers signers,
             Policy policy,
             Issuance issuance,
+            KnownModuli moduli,
             IssuanceLimit limit,
             Duration approvalExpiry,
             Ids ids,
@@ -75,7 +77,7 @@ public final class SigningRequests {
         CertificateStore stored = new CertificateStore(database);
         GenerationStore generations = new GenerationStore();
         Changing changing = new Changing(database, requests, events, clock);
-        this.deciding = new Deciding(database, events, counted, signers, policy, issuance);
+        this.deciding = new Deciding(database, events, counted, signers, policy, issuance, moduli);
         this.explaining = new Explaining(database, deciding, requests, generations, limits);
         Duplicates duplicates = new Duplicates(requests, stored);
         Issuing issuing = new Issuing(changing, deciding, requests, generations, stored, limits);
@@ -149,7 +151,7 @@ public final class SigningRequests {
 
     private Future<Explanation> explain(Submission submission, @Nullable SigningRequest request) {
         Signer signer = deciding.enabled(submission.targetIssuer());
-        Pkcs10 pkcs10 = Pkcs10.parsePem(submission.pem());
+        Pkcs10 pkcs10 = deciding.read(submission.pem());
         return organisations
                 .names(submission.orgId())
                 .compose(organisation -> explaining.explain(submission, pkcs10, signer, organisation, request));

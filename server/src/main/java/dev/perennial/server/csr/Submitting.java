@@ -48,7 +48,7 @@ final class Submitting {
     Future<RequestView> submit(Submission submission) {
         Signer signer = deciding.enabled(submission.targetIssuer());
         submission.caller().require(Permission.ASK, submission.orgId(), "to ask for a certificate");
-        Pkcs10 pkcs10 = Pkcs10.parsePem(submission.pem());
+        Pkcs10 pkcs10 = deciding.read(submission.pem());
         return organisations.names(submission.orgId()).compose(organisation -> {
             Decision decision = deciding.decide(pkcs10, submission.caller(), signer, organisation, false);
             Instant now = clock.instant();

@@ -12,6 +12,7 @@ import dev.perennial.server.enrolment.RecoveryStore.Limit;
 import dev.perennial.server.fleet.Agent;
 import dev.perennial.server.fleet.Fleet;
 import dev.perennial.server.identity.Caller;
+import dev.perennial.server.pkix.KnownModuli;
 import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.problem.ProblemException;
 import dev.perennial.server.vault.MacKey;
@@ -41,6 +42,7 @@ public final class Enrolments {
     private final RecoveryStore boundKeys;
     private final Identities identities;
     private final Recoveries recoveries;
+    private final KnownModuli moduli;
     private final Fleet fleet;
     private final Events events;
     private final Ids ids;
@@ -53,6 +55,7 @@ public final class Enrolments {
             Fleet fleet,
             Authorities authorities,
             Issuance issuance,
+            KnownModuli moduli,
             Events events,
             Ids ids,
             InstantSource clock,
@@ -64,6 +67,7 @@ public final class Enrolments {
         this.boundKeys = new RecoveryStore(database);
         this.identities = new Identities(store, authorities, issuance, identityValidity);
         this.recoveries = new Recoveries(database, boundKeys, identities, fleet, events, nonceKey, random, clock);
+        this.moduli = moduli;
         this.fleet = fleet;
         this.events = events;
         this.ids = ids;
@@ -93,7 +97,7 @@ public final class Enrolments {
         return database.inTransaction(tx -> store.lockToken(tx, EnrolmentTokens.digest(secret))
                 .map(found -> found.orElseThrow(Enrolments::tokenIsNotGood))
                 .compose(token -> {
-                    Pkcs10 pkcs10 = Pkcs10.parsePem(newcomer.request());
+                    Pkcs10 pkcs10 = Pkcs10.parsePem(newcomer.request(), moduli);
                     return store.enrolled(tx, token.id(), pkcs10.spkiSha256(), now.minus(ANSWERS_AGAIN))
                             .compose(again -> again.isPresent()
                                     ? answerAgain(tx, again.get(), pkcs10, now)
@@ -119,7 +123,7 @@ public final class Enrolments {
             if (agent.retired()) {
                 throw ProblemException.of(ProblemType.RETIRED, "the agent was retired");
             }
-            Pkcs10 pkcs10 = Pkcs10.parsePem(request);
+            Pkcs10 pkcs10 = Pkcs10.parsePem(request, moduli);
             BoundKey bound = boundKey == null ? null : BoundKey.registered(boundKey, pkcs10);
             Issued issued = identities.sign(agentId, pkcs10, now);
             return database.inTransaction(tx -> takeRenewal(tx, agentId)

@@ -117,6 +117,7 @@ public final class Recoveries {
             return new Claim(
                     asked.agentId(),
                     asked.nonce(),
+                    // Anybody gets so far: what strangers send is not to fill the memory of known keys.
                     Pkcs10.parsePem(asked.request()),
                     BoundKey.octets("spec.signature", asked.signature()),
                     asked.source(),

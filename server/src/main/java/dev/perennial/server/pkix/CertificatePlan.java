@@ -60,7 +60,9 @@ public record CertificatePlan(
             List<byte[]> purposes = profile.extendedKeyUsages().stream()
                     .map(purpose -> DerWriter.oid(purpose.oid()))
                     .toList();
-            extensions.add(new Extension(Extension.EXTENDED_KEY_USAGE, false, DerWriter.sequence(purposes)).der());
+            // RFC 3161 §2.3 wants the purpose of a time-stamping authority critical.
+            boolean critical = profile.extendedKeyUsages().contains(ExtendedKeyUsage.TIME_STAMPING);
+            extensions.add(new Extension(Extension.EXTENDED_KEY_USAGE, critical, DerWriter.sequence(purposes)).der());
         }
         if (!identifiers.isEmpty()) {
             // RFC 5280 §4.2.1.6: where the subject is empty, these names are all there is, so they are critical.

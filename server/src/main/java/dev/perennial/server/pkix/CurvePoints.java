@@ -70,16 +70,22 @@ final class CurvePoints {
         if (key.length != 32) {
             throw KeyQuality.weak("The Ed25519 key does not have 32 octets.");
         }
+        checkEd25519Order(key);
         BigInteger y = littleEndian(key).clearBit(255);
-        if (y.compareTo(ED25519_PRIME) >= 0 || ED25519_SMALL_ORDER.contains(y)) {
-            throw KeyQuality.weak("The Ed25519 key is a point of small order or not in canonical form.");
-        }
         // x² = (y² − 1) / (dy² + 1) has a root if and only if the product is a square (RFC 8032 §5.1.3, Euler).
         BigInteger square = y.multiply(y);
         BigInteger product = square.subtract(BigInteger.ONE)
                 .multiply(ED25519_D.multiply(square).add(BigInteger.ONE));
         if (!product.modPow(ED25519_PRIME.shiftRight(1), ED25519_PRIME).equals(BigInteger.ONE)) {
             throw KeyQuality.weak("The Ed25519 key is not a point of its curve.");
+        }
+    }
+
+    /** The cheap part of {@link #checkEd25519}, of 32 octets. */
+    static void checkEd25519Order(byte[] key) {
+        BigInteger y = littleEndian(key).clearBit(255);
+        if (y.compareTo(ED25519_PRIME) >= 0 || ED25519_SMALL_ORDER.contains(y)) {
+            throw KeyQuality.weak("The Ed25519 key is a point of small order or not in canonical form.");
         }
     }
 

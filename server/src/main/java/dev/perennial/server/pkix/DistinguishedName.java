@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** An X.501 name: the DER as it was or will be signed, and its attributes as text. Equal if the DER is. */
 public final class DistinguishedName {
     private static final String COMMON_NAME = "CN";
+    private static final String COUNTRY = "C";
     private static final int LONGEST_COMMON_NAME = 64;
     private static final int LONGEST_VALUE = 255;
 
@@ -23,7 +24,7 @@ public final class DistinguishedName {
             Map.entry(COMMON_NAME, "2.5.4.3"),
             Map.entry("SN", "2.5.4.4"),
             Map.entry("serialNumber", "2.5.4.5"),
-            Map.entry("C", "2.5.4.6"),
+            Map.entry(COUNTRY, "2.5.4.6"),
             Map.entry("L", "2.5.4.7"),
             Map.entry("ST", "2.5.4.8"),
             Map.entry("STREET", "2.5.4.9"),
@@ -64,9 +65,10 @@ public final class DistinguishedName {
     }
 
     /**
-     * A name of these attributes, each alone in its RDN, in this order.
+     * A name of these attributes, each alone in its RDN, in this order: one that is to stand in a certificate.
      *
-     * @throws ProblemException {@code badCSR} if one has a type without a word here, or a value that may not be
+     * @throws ProblemException {@code badCSR} if one has a type without a word here, or a value that may not be (RFC 5280,
+     *     appendix A.1)
      */
     public static DistinguishedName of(List<Attribute> attributes) {
         List<byte[]> names = new ArrayList<>();
@@ -76,10 +78,39 @@ public final class DistinguishedName {
                 throw bad("The subject attribute " + NameSyntax.quote(attribute.type()) + " is not one we certify.");
             }
             checkValue(attribute);
+            checkCertifiable(oid, attribute);
             byte[] value = DerWriter.text(stringTag(attribute.type()), attribute.value());
             names.add(DerWriter.element(DerReader.SET, DerWriter.sequence(DerWriter.oid(oid), value)));
         }
-        return new DistinguishedName(DerWriter.sequence(names), List.copyOf(attributes));
+        DistinguishedName name = new DistinguishedName(DerWriter.sequence(names), List.copyOf(attributes));
+        for (String once : List.of(COMMON_NAME, COUNTRY)) {
+            if (name.values(once).size() > 1) {
+                throw bad("The subject attribute " + once + " is there more than once.");
+            }
+        }
+        return name;
+    }
+
+    /** What the lint would refuse to sign: said before, to whoever chose the value. */
+    private static void checkCertifiable(String oid, Attribute attribute) {
+        String value = attribute.value();
+        int longest = AttributeBounds.longest(oid);
+        if (value.codePointCount(0, value.length()) > longest) {
+            throw bad("The subject attribute " + attribute.type() + " has more than " + longest + " characters.");
+        }
+        boolean fits =
+                switch (attribute.type()) {
+                    case COUNTRY -> AttributeBounds.isCountryCode(value);
+                    case "serialNumber" -> AttributeBounds.hasPrintableCharacters(value);
+                    case "DC" -> DnsRules.isLabel(value);
+                    case "emailAddress" -> value.chars().allMatch(c -> c < 0x80);
+                    default -> true;
+                };
+        if (!fits) {
+            throw bad("The subject attribute " + attribute.type() + " cannot be "
+                    + NameSyntax.quote(value) + ": a country has two letters, a serial number printable characters, a"
+                    + " domain component one label, an e-mail address ASCII.");
+        }
     }
 
     /**

@@ -2,20 +2,27 @@ package dev.perennial.server.pkix;
 
 /** The purposes that a profile can name (RFC 5280 §4.2.1.12). */
 public enum ExtendedKeyUsage {
-    SERVER_AUTH("1.3.6.1.5.5.7.3.1"),
-    CLIENT_AUTH("1.3.6.1.5.5.7.3.2"),
-    CODE_SIGNING("1.3.6.1.5.5.7.3.3"),
-    EMAIL_PROTECTION("1.3.6.1.5.5.7.3.4"),
-    TIME_STAMPING("1.3.6.1.5.5.7.3.8"),
-    OCSP_SIGNING("1.3.6.1.5.5.7.3.9");
+    SERVER_AUTH("1.3.6.1.5.5.7.3.1", "serverAuth"),
+    CLIENT_AUTH("1.3.6.1.5.5.7.3.2", "clientAuth"),
+    CODE_SIGNING("1.3.6.1.5.5.7.3.3", "codeSigning"),
+    EMAIL_PROTECTION("1.3.6.1.5.5.7.3.4", "emailProtection"),
+    TIME_STAMPING("1.3.6.1.5.5.7.3.8", "timeStamping"),
+    OCSP_SIGNING("1.3.6.1.5.5.7.3.9", "OCSPSigning");
 
     private final String oid;
+    private final String word;
 
-    ExtendedKeyUsage(String oid) {
+    ExtendedKeyUsage(String oid, String word) {
         this.oid = oid;
+        this.word = word;
     }
 
     public String oid() {
         return oid;
+    }
+
+    /** Its name in RFC 5280, {@code serverAuth}. */
+    String word() {
+        return word;
     }
 }

@@ -5,21 +5,29 @@ import java.util.Map;
 
 /** One extension (RFC 5280 §4.2): its identifier, whether it is critical, and its value's DER. */
 final class Extension {
+    static final String SUBJECT_DIRECTORY_ATTRIBUTES = "2.5.29.9";
     static final String SUBJECT_KEY_IDENTIFIER = "2.5.29.14";
     static final String KEY_USAGE = "2.5.29.15";
     static final String SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
+    static final String ISSUER_ALTERNATIVE_NAME = "2.5.29.18";
     static final String BASIC_CONSTRAINTS = "2.5.29.19";
     static final String CRL_NUMBER = "2.5.29.20";
     static final String REASON_CODE = "2.5.29.21";
     static final String NAME_CONSTRAINTS = "2.5.29.30";
     static final String CRL_DISTRIBUTION_POINTS = "2.5.29.31";
     static final String CERTIFICATE_POLICIES = "2.5.29.32";
+    static final String POLICY_MAPPINGS = "2.5.29.33";
     static final String AUTHORITY_KEY_IDENTIFIER = "2.5.29.35";
+    static final String POLICY_CONSTRAINTS = "2.5.29.36";
     static final String EXTENDED_KEY_USAGE = "2.5.29.37";
+    static final String FRESHEST_CRL = "2.5.29.46";
+    static final String INHIBIT_ANY_POLICY = "2.5.29.54";
     static final String AUTHORITY_INFORMATION_ACCESS = "1.3.6.1.5.5.7.1.1";
+    static final String SUBJECT_INFORMATION_ACCESS = "1.3.6.1.5.5.7.1.11";
     static final String OCSP_NO_CHECK = "1.3.6.1.5.5.7.48.1.5";
     static final String NO_REVOCATION_AVAILABLE = "2.5.29.56";
     static final String PRECERTIFICATE_POISON = "1.3.6.1.4.1.11129.2.4.3";
+    static final String SCT_LIST = "1.3.6.1.4.1.11129.2.4.2";
 
     private final String oid;
     private final boolean critical;

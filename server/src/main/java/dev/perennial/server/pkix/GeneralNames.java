@@ -12,10 +12,10 @@ import java.util.TreeSet;
 final class GeneralNames {
     static final int MAX_NAMES = 100;
 
-    private static final int EMAIL = 0x81;
-    private static final int DNS = 0x82;
+    static final int EMAIL = 0x81;
+    static final int DNS = 0x82;
     static final int URI = 0x86;
-    private static final int IP = 0x87;
+    static final int IP = 0x87;
 
     private GeneralNames() {}
 

@@ -31,9 +31,8 @@ final class KeyQuality {
 
     /** @throws ProblemException {@code badPublicKey}, saying which test it failed */
     static void checkRsa(BigInteger modulus, BigInteger exponent) {
-        int bits = modulus.bitLength();
-        if (modulus.signum() <= 0 || (bits != 2048 && bits != 3072 && bits != 4096)) {
-            throw weak("The RSA key has " + bits + " bits; make one of 2048, 3072 or 4096.");
+        if (!isOfSize(modulus)) {
+            throw weak("The RSA key has " + modulus.bitLength() + " bits; make one of 2048, 3072 or 4096.");
         }
         if (!exponent.equals(EXPONENT)) {
             throw weak("The RSA key's public exponent is not 65537.");
@@ -48,6 +47,11 @@ final class KeyQuality {
         if (hasClosePrimes(modulus)) {
             throw weak("The RSA key's primes are so close that it can be factored (CVE-2022-26320); make a new key.");
         }
+    }
+
+    static boolean isOfSize(BigInteger modulus) {
+        int bits = modulus.bitLength();
+        return modulus.signum() > 0 && (bits == 2048 || bits == 3072 || bits == 4096);
     }
 
     private static boolean hasSmallFactor(BigInteger modulus) {

@@ -1,16 +1,19 @@
 package dev.perennial.server.pkix;
 
-/** A certificate that was about to be signed breaks a rule. It is never the caller's mistake, always ours. */
-public final class LintException extends RuntimeException {
-    private final String section;
+import java.util.List;
+import java.util.stream.Collectors;
 
-    LintException(String rule, String section) {
-        super(rule + " (" + section + ")");
-        this.section = section;
+/** A certificate that was about to be signed breaks rules. It is never the caller's mistake, always ours. */
+public final class LintException extends RuntimeException {
+    private final List<LintFinding> findings;
+
+    LintException(List<LintFinding> findings) {
+        super(findings.stream().map(LintFinding::toString).collect(Collectors.joining("; ")));
+        this.findings = List.copyOf(findings);
     }
 
-    /** Where the rule stands, {@code RFC 5280 §4.1.2.2}. */
-    public String section() {
-        return section;
+    /** Every rule that it breaks, at least one. */
+    public List<LintFinding> findings() {
+        return findings;
     }
 }

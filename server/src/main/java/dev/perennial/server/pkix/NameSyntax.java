@@ -19,6 +19,8 @@ final class NameSyntax {
     private static final Pattern LOCAL_PART =
             Pattern.compile("[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*+");
 
+    private static final Pattern HOST_AND_PORT = Pattern.compile("([a-z0-9._~-]+|\\[[0-9a-f:.]+])(:[0-9]*)?");
+
     private static final Pattern SMUGGLED = Pattern.compile("%(2e|2f|5c|[01][0-9a-f]|7f)", Pattern.CASE_INSENSITIVE);
 
     private NameSyntax() {}
@@ -116,6 +118,33 @@ final class NameSyntax {
         int rest = scheme.length() + 1 + (authority == null ? 0 : 2 + authority.length());
         String head = authority == null ? scheme + ":" : scheme + "://" + authority;
         return head.toLowerCase(Locale.ROOT) + value.substring(rest);
+    }
+
+    /**
+     * What no new certificate is to have though it is a name: said to whoever asks for it, and not of names that are kept
+     * already.
+     */
+    static void checkCertifiable(Identifier name) {
+        if (name.type() == Identifier.Type.DNS
+                && name.value().startsWith("*.")
+                && name.value().indexOf('.', 2) < 0) {
+            throw bad("The wildcard " + quote(name.value()) + " stands over all of a top-level domain, which no client"
+                    + " takes (RFC 9525 §7.1); name at least two labels behind it.");
+        }
+        if (name.type() == Identifier.Type.URI && lacksHost(name.value())) {
+            throw bad("The URI " + quote(name.value()) + " has an authority without a host name or address (RFC 5280"
+                    + " §4.2.1.6).");
+        }
+    }
+
+    private static boolean lacksHost(String uri) {
+        String authority = URI.create(uri).getRawAuthority();
+        return authority == null ? uri.startsWith("//", uri.indexOf(':') + 1) : !isHostAndPort(authority);
+    }
+
+    /** Of a URI's authority in lower case, user information not among it. */
+    static boolean isHostAndPort(String authority) {
+        return HOST_AND_PORT.matcher(authority).matches();
     }
 
     /** The text in quotation marks, fit for a message: shortened, and with what is not visible ASCII escaped. */

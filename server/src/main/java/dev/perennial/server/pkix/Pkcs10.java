@@ -23,12 +23,17 @@ public final class Pkcs10 {
     private final List<Identifier> alternativeNames;
     private final List<Identifier> identifiers;
 
-    private Pkcs10(byte[] der, DistinguishedName subject, SubjectPublicKey key, List<Identifier> alternativeNames) {
+    private Pkcs10(
+            byte[] der,
+            DistinguishedName subject,
+            SubjectPublicKey key,
+            List<Identifier> alternativeNames,
+            List<Identifier> identifiers) {
         this.der = der;
         this.subject = subject;
         this.key = key;
         this.alternativeNames = alternativeNames;
-        this.identifiers = alternativeNames.isEmpty() ? nameOf(subject.commonName()) : alternativeNames;
+        this.identifiers = identifiers;
     }
 
     /**
@@ -37,6 +42,15 @@ public final class Pkcs10 {
      * @throws ProblemException {@code badCSR}, {@code badPublicKey} or {@code badSignature}, saying what is wrong
      */
     public static Pkcs10 parsePem(String pem) {
+        return readPem(pem, null);
+    }
+
+    /** The same of one that somebody sends: its key is held against those that came before, and remembered. */
+    public static Pkcs10 parsePem(String pem, KnownModuli moduli) {
+        return readPem(pem, moduli);
+    }
+
+    private static Pkcs10 readPem(String pem, @Nullable KnownModuli moduli) {
         if (pem.length() > MAX_PEM_CHARACTERS) {
             throw bad("The PKCS#10 has more than " + MAX_PEM_CHARACTERS + " characters.");
         }
@@ -46,7 +60,7 @@ public final class Pkcs10 {
                     && !block.label().equals("NEW " + Pem.CERTIFICATE_REQUEST)) {
                 throw new DerException("it is a " + block.label());
             }
-            return read(block.der());
+            return read(block.der(), moduli);
         } catch (DerException e) {
             throw bad("This is not a PEM block CERTIFICATE REQUEST with a PKCS#10: " + e.detail() + ".");
         }
@@ -59,13 +73,13 @@ public final class Pkcs10 {
      */
     public static Pkcs10 parse(byte[] der) {
         try {
-            return read(der.clone());
+            return read(der.clone(), null);
         } catch (DerException e) {
             throw bad("This is not the DER of a PKCS#10: " + e.detail() + ".");
         }
     }
 
-    private static Pkcs10 read(byte[] der) {
+    private static Pkcs10 read(byte[] der, @Nullable KnownModuli moduli) {
         if (der.length > MAX_DER_OCTETS) {
             throw bad("The PKCS#10 has more than " + MAX_DER_OCTETS + " octets.");
         }
@@ -92,14 +106,22 @@ public final class Pkcs10 {
         // RFC 2986 has the attributes always there; old clients leave the empty list out.
         List<Identifier> names = info.hasMore() ? RequestedExtensions.read(info.enter(ATTRIBUTES)) : List.of();
         info.end();
+        List<Identifier> identifiers = names.isEmpty() ? nameOf(subject.commonName()) : names;
+        identifiers.forEach(NameSyntax::checkCertifiable);
 
         SubjectPublicKey key = readKey(keyInfo);
+        if (moduli != null) {
+            moduli.check(key);
+        }
         if (key.kind().family() != algorithm.family() || !algorithm.verify(key.publicKey(), signed, signature)) {
             throw ProblemException.of(
                     ProblemType.BAD_SIGNATURE,
                     "The PKCS#10 is not signed with the private key of the public key in it.");
         }
-        return new Pkcs10(der, subject, key, names);
+        if (moduli != null) {
+            moduli.remember(key);
+        }
+        return new Pkcs10(der, subject, key, names, identifiers);
     }
 
     private static SubjectPublicKey readKey(byte[] keyInfo) {

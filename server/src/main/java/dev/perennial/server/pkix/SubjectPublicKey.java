@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -108,6 +109,14 @@ public final class SubjectPublicKey {
 
     public PublicKey publicKey() {
         return publicKey;
+    }
+
+    /** The modulus of an RSA key. */
+    public BigInteger modulus() {
+        if (publicKey instanceof RSAPublicKey rsa) {
+            return rsa.getModulus();
+        }
+        throw new IllegalStateException(kind.word() + " has no modulus");
     }
 
     /** The SHA-256 of the SubjectPublicKeyInfo: the key's name in lists of blocked and used keys. */

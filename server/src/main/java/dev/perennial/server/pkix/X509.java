@@ -139,6 +139,11 @@ public final class X509 {
         }
     }
 
+    /** The TBSCertificate, what is signed, without a copy. */
+    byte[] sharedTbs() {
+        return signed;
+    }
+
     /** Whether its signature is {@code key}'s; false also for algorithms that are none of ours. */
     public boolean verifiedBy(PublicKey key) {
         return algorithm != null && algorithm.verify(key, signed, signature);

@@ -1,7 +1,6 @@
 package dev.perennial.server.pkix;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.server.testing.OpenSsl;
 import dev.perennial.server.testing.TestCa;
@@ -12,10 +11,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,58 +119,6 @@ class CertificatePlanTest {
                 .isEqualTo(DerWriter.text(0x18, "20500101000000Z"));
         assertThat(DerWriter.time(Instant.parse("2028-02-29T00:00:00Z")))
                 .isEqualTo(DerWriter.text(0x17, "280229000000Z"));
-    }
-
-    @Test
-    void lint_ofTbsThatIsNotThePlans_refuses() {
-        TestCa ca = TestCa.root(KeyKind.EC_P256);
-        SubjectPublicKey key = Pkcs10.parsePem(TestCsrs.p256("www.example.com")).key();
-        SubjectPublicKey otherKey =
-                Pkcs10.parsePem(TestCsrs.p256("www.example.com")).key();
-        CertificatePlan plan = ca.plan(key, "www.example.com");
-        Validity longer = new Validity(
-                plan.validity().notBefore(), plan.validity().notAfter().plusSeconds(1), false);
-        Validity beyond = new Validity(
-                plan.validity().notBefore(), plan.issuer().notAfter().plus(Duration.ofSeconds(1)), false);
-        CertificateProfile noUsage = CertificateProfile.endEntity(Set.of(), List.of());
-
-        assertRefused(plan, ca.plan(key, "www.example.com"), "4.1.2.2");
-        assertRefused(plan, with(plan, longer, plan.identifiers(), key, plan.profile()), "4.1.2.5");
-        assertRefused(null, with(plan, beyond, plan.identifiers(), key, plan.profile()), "6.1.3");
-        assertRefused(
-                plan,
-                with(plan, plan.validity(), List.of(Identifier.dns("www.example.org")), key, plan.profile()),
-                "4.2.1.6");
-        assertRefused(plan, with(plan, plan.validity(), plan.identifiers(), otherKey, plan.profile()), "4.1.2.7");
-        assertRefused(
-                plan,
-                with(plan, plan.validity(), plan.identifiers(), key, CertificateProfile.authority(null)),
-                "4.2.1.3");
-        assertRefused(null, with(plan, plan.validity(), plan.identifiers(), key, noUsage), "4.2.1.3");
-        assertRefused(null, with(plan, plan.validity(), List.of(), key, plan.profile()), "4.2.1.6");
-        assertThatThrownBy(() -> Lint.check(new byte[] {0x30, 0}, plan, SignatureAlgorithm.ECDSA_SHA256))
-                .isInstanceOf(LintException.class);
-        assertThatThrownBy(() ->
-                        Lint.check(plan.encode(SignatureAlgorithm.RSA_SHA256), plan, SignatureAlgorithm.RSA_SHA256))
-                .hasMessageContaining("4.1.2.3");
-    }
-
-    /** The certificate of {@code encoded} is linted against {@code plan}, or against itself. */
-    private static void assertRefused(CertificatePlan plan, CertificatePlan encoded, String section) {
-        byte[] tbs = encoded.encode(SignatureAlgorithm.ECDSA_SHA256);
-        assertThatThrownBy(() -> Lint.check(tbs, plan == null ? encoded : plan, SignatureAlgorithm.ECDSA_SHA256))
-                .isInstanceOf(LintException.class)
-                .hasMessageContaining(section);
-    }
-
-    private static CertificatePlan with(
-            CertificatePlan plan,
-            Validity validity,
-            List<Identifier> identifiers,
-            SubjectPublicKey key,
-            CertificateProfile profile) {
-        return new CertificatePlan(
-                plan.serial(), plan.issuer(), validity, plan.subject(), identifiers, key, profile, Pointers.NONE);
     }
 
     private void write(String file, X509 certificate) throws IOException {

@@ -62,6 +62,7 @@ final class BadNames {
                 "www.example.com\0.example.org",
                 "www.example.com\r\nX: 1",
                 "*.",
+                "*.com",
                 "a".repeat(64) + ".example.com",
                 "a.".repeat(126) + "com")) {
             named(table, "dns " + dns.replaceAll("\\p{Cntrl}", "?"), dns);
@@ -78,7 +79,10 @@ final class BadNames {
         named(table, "URI with user information", "uri:https://example.com@example.org/");
         named(table, "URI with dot segments", "uri:spiffe://example.com/a/../b");
         named(table, "URI with hidden dot segments", "uri:spiffe://example.com/a/%2E%2e/b");
+        named(table, "URI without host", "uri:https:///path");
+        named(table, "URI with an escape in its host", "uri:https://ex%41mple.com/");
         named(table, "empty dns", "");
+        bad(table, "common name over a top-level domain", base().subject("CN=*.com"));
         bad(table, "dns beyond ASCII", base().names(implicit(2, "b\u00fccher.example.com")));
         bad(table, "IP of 5 octets", base().names(address(5)));
         bad(table, "IP with a mask", base().names(address(8)));
