@@ -48,9 +48,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The one place where the rooms are put together, by plain constructors. A new door is one line here. */
 final class Wiring {
+    private static final Logger log = LoggerFactory.getLogger(Wiring.class);
+
     private final Ids ids;
     private final Database database;
     private final Presence presence;
@@ -170,6 +174,7 @@ final class Wiring {
                 callers.forget();
                 organisations.forget();
                 issuers.forget();
+                rereadSigners(signers);
             }
             requests.wake();
         });
@@ -177,7 +182,13 @@ final class Wiring {
             callers.forget();
             organisations.forget();
             issuers.forget();
+            rereadSigners(signers);
         });
+    }
+
+    /** A reading that fails is made good by the clock's. */
+    private static void rereadSigners(Signers signers) {
+        signers.reread().onFailure(failure -> log.debug("The signers are not read anew", failure));
     }
 
     OwnCertificate ownCertificate() {
@@ -215,6 +226,8 @@ final class Wiring {
                                 seals::warning,
                                 "renewals",
                                 renewalClock::warning,
+                                "signers",
+                                renewalClock::signersWarning,
                                 "recoveries",
                                 recoveries::warning,
                                 "oidc",

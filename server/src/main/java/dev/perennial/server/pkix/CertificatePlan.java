@@ -60,7 +60,9 @@ public record CertificatePlan(
             List<byte[]> purposes = profile.extendedKeyUsages().stream()
                     .map(purpose -> DerWriter.oid(purpose.oid()))
                     .toList();
-            extensions.add(new Extension(Extension.EXTENDED_KEY_USAGE, false, DerWriter.sequence(purposes)).der());
+            // RFC 3161 §2.3: of a time stamping authority it is critical.
+            boolean critical = profile.extendedKeyUsages().contains(ExtendedKeyUsage.TIME_STAMPING);
+            extensions.add(new Extension(Extension.EXTENDED_KEY_USAGE, critical, DerWriter.sequence(purposes)).der());
         }
         if (!identifiers.isEmpty()) {
             // RFC 5280 §4.2.1.6: where the subject is empty, these names are all there is, so they are critical.
@@ -109,15 +111,13 @@ public record CertificatePlan(
         if (crl != null) {
             byte[] fullName = DerWriter.element(0xa0, DerWriter.text(GeneralNames.URI, crl.toASCIIString()));
             byte[] point = DerWriter.sequence(DerWriter.element(0xa0, fullName));
-            extensions.add(
-                    new Extension(Extension.CRL_DISTRIBUTION_POINTS, false, DerWriter.sequence(point)).der());
+            extensions.add(new Extension(Extension.CRL_DISTRIBUTION_POINTS, false, DerWriter.sequence(point)).der());
         }
         return extensions;
     }
 
     private static byte[] accessBy(String method, URI location) {
-        return DerWriter.sequence(
-                DerWriter.oid(method), DerWriter.text(GeneralNames.URI, location.toASCIIString()));
+        return DerWriter.sequence(DerWriter.oid(method), DerWriter.text(GeneralNames.URI, location.toASCIIString()));
     }
 
     private byte[] authorityConstraints() {

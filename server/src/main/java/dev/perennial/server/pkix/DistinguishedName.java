@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,17 @@ public final class DistinguishedName {
     private static final String COMMON_NAME = "CN";
     private static final int LONGEST_COMMON_NAME = 64;
     private static final int LONGEST_VALUE = 255;
+
+    /** The upper bounds of RFC 5280 appendix A.1, held where a name is made. */
+    private static final Map<String, Integer> BOUNDS =
+            Map.of("O", 64, "OU", 64, "L", 128, "ST", 128, "STREET", 128, "serialNumber", 64, "DC", 63);
+
+    private static final Pattern COUNTRY = Pattern.compile("[A-Za-z]{2}");
+    private static final Pattern PRINTABLE = Pattern.compile("[A-Za-z0-9 '()+,./:=?-]+");
+    private static final Pattern ASCII = Pattern.compile("[ -~]+");
+
+    /** What a reader of the text could take for the end of a value, or for another attribute (RFC 4514 §2.4). */
+    private static final Pattern SPECIAL = Pattern.compile("[,=+<>;\"\\\\]|^[ #]| $");
 
     private static final Map<String, String> OIDS = Map.ofEntries(
             Map.entry(COMMON_NAME, "2.5.4.3"),
@@ -76,6 +88,7 @@ public final class DistinguishedName {
                 throw bad("The subject attribute " + NameSyntax.quote(attribute.type()) + " is not one we certify.");
             }
             checkValue(attribute);
+            checkForm(attribute);
             byte[] value = DerWriter.text(stringTag(attribute.type()), attribute.value());
             names.add(DerWriter.element(DerReader.SET, DerWriter.sequence(DerWriter.oid(oid), value)));
         }
@@ -146,6 +159,27 @@ public final class DistinguishedName {
         }
     }
 
+    /** What the type asks of a value beyond that, of names that are made here. */
+    private static void checkForm(Attribute attribute) {
+        String type = attribute.type();
+        String value = attribute.value();
+        int bound = BOUNDS.getOrDefault(type, LONGEST_VALUE);
+        if (value.codePointCount(0, value.length()) > bound) {
+            throw bad("The subject attribute " + type + " has more than " + bound + " characters.");
+        }
+        Pattern form =
+                switch (type) {
+                    case "C" -> COUNTRY;
+                    case "serialNumber" -> PRINTABLE;
+                    case "DC", "emailAddress" -> ASCII;
+                    default -> null;
+                };
+        if (form != null && !form.matcher(value).matches()) {
+            throw bad("The subject attribute " + type
+                    + (form == COUNTRY ? " is not two letters." : " has characters that it may not have."));
+        }
+    }
+
     /** What makes a person read another name than a program does: an approver decides about what is shown. */
     private static boolean isUnseen(int c) {
         return Character.isISOControl(c)
@@ -207,11 +241,12 @@ public final class DistinguishedName {
         return Arrays.hashCode(der);
     }
 
-    /** {@code CN=…, O=…} in the order of the DER, for people. */
+    /** {@code CN=…, O=…} in the order of the DER, for people: no value can look like an attribute more. */
     @Override
     public String toString() {
         return attributes.stream()
-                .map(attribute -> attribute.type() + "=" + attribute.value())
+                .map(attribute -> attribute.type() + "="
+                        + SPECIAL.matcher(attribute.value()).replaceAll("\\\\$0"))
                 .collect(Collectors.joining(", "));
     }
 

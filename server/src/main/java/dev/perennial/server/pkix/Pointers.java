@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param crl its CRL (RFC 5280 §4.2.1.13)
  */
 public record Pointers(
-        @Nullable URI caIssuers, @Nullable URI ocsp, @Nullable URI crl) {
+        @Nullable URI caIssuers,
+        @Nullable URI ocsp,
+        @Nullable URI crl) {
     /** A certificate that points nowhere. */
     public static final Pointers NONE = new Pointers(null, null, null);
 }
