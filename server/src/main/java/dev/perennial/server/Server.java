@@ -109,6 +109,8 @@ final class Server {
                         .compose(material -> listen(wired, material, eventLoops))
                         .onSuccess(done -> {
                             metrics.gauge("perennial.renewals.failing", wired.renewalClock(), RenewalClock::failing);
+                            metrics.gauge(
+                                    "perennial.signers.disabled.waiting", wired.renewalClock(), RenewalClock::heldUp);
                             metrics.gauge("perennial.agents.recovered", wired.recoveries(), Recoveries::recovered);
                             metrics.gauge("perennial.audit.unsealed.seconds", wired.seals(), Seals::unsealedSeconds);
                             metrics.gauge("perennial.crl.age.seconds", wired.revocations(), Revocations::oldestSeconds);
@@ -126,34 +128,34 @@ final class Server {
                         ? Future.failedFuture(new ConfigurationException(home.file(Home.SEAL_KEY)
                                 + " is not the key that the CA keys in this database are sealed with"))
                         : Future.failedFuture(failure))
-                .compose(
-                        authorities -> Signers.load(database, options.settings().signers(), clock.instant())
-                                .recover(failure -> Future.failedFuture(
-                                        failure instanceof IllegalArgumentException
-                                                ? new ConfigurationException(String.valueOf(failure.getMessage()))
-                                                : failure))
-                                .map(signers -> {
-                                    authorities.publishedRoots().stream()
-                                            .map(root -> root.certificate().pem())
-                                            .reduce(String::concat)
-                                            .ifPresent(roots -> home.writePublic(Home.CA, roots.strip()));
-                                    Wiring made = new Wiring(
-                                            vertx,
-                                            database,
-                                            notifications,
-                                            sealKey,
-                                            authorities,
-                                            signers,
-                                            new HeadFile(vertx, home),
-                                            options.settings(),
-                                            ownNames,
-                                            presence,
-                                            ids,
-                                            random,
-                                            clock);
-                                    wiring = made;
-                                    return made;
-                                }));
+                .compose(authorities -> Signers.load(
+                                database, authorities, options.settings().signers(), ids, clock)
+                        .recover(failure -> Future.failedFuture(
+                                failure instanceof IllegalArgumentException
+                                        ? new ConfigurationException(String.valueOf(failure.getMessage()))
+                                        : failure))
+                        .map(signers -> {
+                            authorities.publishedRoots().stream()
+                                    .map(root -> root.certificate().pem())
+                                    .reduce(String::concat)
+                                    .ifPresent(roots -> home.writePublic(Home.CA, roots.strip()));
+                            Wiring made = new Wiring(
+                                    vertx,
+                                    database,
+                                    notifications,
+                                    sealKey,
+                                    authorities,
+                                    signers,
+                                    new HeadFile(vertx, home),
+                                    options.settings(),
+                                    ownNames,
+                                    presence,
+                                    ids,
+                                    random,
+                                    clock);
+                            wiring = made;
+                            return made;
+                        }));
     }
 
     private Future<Void> listen(Wiring wired, TlsMaterial material, int eventLoops) {

@@ -48,7 +48,9 @@ record SettingsFile(
             @Nullable String profile,
             @Nullable String policy,
             @Nullable Boolean fourEyes,
-            @Nullable Boolean enabled) {}
+            @Nullable Boolean enabled,
+            @Nullable String revocation,
+            @Nullable List<String> policies) {}
 
     record Limits(@Nullable Issuances issuances) {}
 
@@ -171,16 +173,24 @@ record SettingsFile(
                 entry.profile() == null ? null : profile(key + ".profile", entry.profile()),
                 entry.policy() == null ? null : approval(key + ".policy", entry.policy()),
                 entry.fourEyes(),
-                entry.enabled());
+                entry.enabled(),
+                entry.revocation() == null ? null : isNone(key + ".revocation", entry.revocation()),
+                entry.policies());
+    }
+
+    private static boolean isNone(String key, String word) {
+        if (!word.equals("none") && !word.equals("crl-ocsp")) {
+            throw new ConfigurationException(key + ": must be crl-ocsp or none");
+        }
+        return word.equals("none");
     }
 
     private static Profile profile(String key, String word) {
-        for (Profile profile : Profile.values()) {
-            if (profile.word().equals(word)) {
-                return profile;
-            }
+        try {
+            return Profile.of(word);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(key + ": must be one of " + Profile.words());
         }
-        throw new ConfigurationException(key + ": must be server or client");
     }
 
     private static Approval approval(String key, String word) {

@@ -184,6 +184,7 @@ final class Wiring {
                 callers.forget();
                 organisations.forget();
                 issuers.forget();
+                rereadSigners(signers);
             }
             requests.wake();
         });
@@ -191,7 +192,13 @@ final class Wiring {
             callers.forget();
             organisations.forget();
             issuers.forget();
+            rereadSigners(signers);
         });
+    }
+
+    /** A reading that fails is made good by the clock's. */
+    private static void rereadSigners(Signers signers) {
+        signers.reread().onFailure(failure -> log.debug("The signers are not read anew", failure));
     }
 
     OwnCertificate ownCertificate() {
@@ -235,6 +242,8 @@ final class Wiring {
                                 revocations::warning,
                                 "renewals",
                                 renewalClock::warning,
+                                "signers",
+                                renewalClock::signersWarning,
                                 "recoveries",
                                 recoveries::warning,
                                 "oidc",

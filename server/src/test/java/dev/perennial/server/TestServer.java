@@ -1,5 +1,6 @@
 package dev.perennial.server;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.server.auditor.CertificateAuditor;
 import dev.perennial.server.ca.SignerTerms;
 import dev.perennial.server.csr.IssuanceLimit;
@@ -231,6 +232,22 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
                                 Map.of("name", "organisation " + accounts.incrementAndGet(), "names", List.of(names))))
                 .expect(201)
                 .id();
+    }
+
+    /** The id of the CA that the first signers sign with. */
+    public String authorityId() {
+        return signerNamed("perennial.dev/server").at("/spec/ca_id").asText();
+    }
+
+    /** What the API shows of the signer of that name. */
+    public JsonNode signerNamed(String name) {
+        for (JsonNode signer :
+                administrator().get(ApiClient.SIGNERS).expect(200).at("/signers")) {
+            if (signer.at("/spec/name").asText().equals(name)) {
+                return signer;
+            }
+        }
+        throw new AssertionError("there is no signer " + name);
     }
 
     /** An agent that was just enrolled. */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param rule which rule decided
  * @param advice what would change the answer
  * @param identifiers the names that would stand in the certificate; otherwise those that stand in the way
+ * @param subject of the certificate to be, {@code CN=jane, O=developers}; absent for none
  * @param names every name of the PKCS#10, and what grants it
  */
 public record DecisionJson(
@@ -18,6 +19,7 @@ public record DecisionJson(
         @Nullable String reason,
         @Nullable String advice,
         List<String> identifiers,
+        @Nullable String subject,
         List<Named> names,
         String signer,
         Limit limit) {

@@ -19,6 +19,7 @@ public record SigningRequestJson(
      * @param rotation why and until when, where {@code rotateKeys} is being set
      * @param privateKeyId lower-case hex MD5 of the key's DER SubjectPublicKeyInfo
      * @param targetIssuer the signer's name, echoed as sent
+     * @param usages what the certificate is to be used for, in Kubernetes' words; absent leaves it to the signer
      */
     public record Spec(
             @Nullable String orgId,
@@ -28,7 +29,8 @@ public record SigningRequestJson(
             @Nullable RotationOrder rotation,
             @Nullable String privateKeyId,
             @Nullable String targetIssuer,
-            @Nullable String uid) {}
+            @Nullable String uid,
+            @Nullable List<String> usages) {}
 
     /** The particulars of a signal to rotate, as an administrator gives them. */
     public record RotationOrder(
@@ -43,6 +45,7 @@ public record SigningRequestJson(
      * @param next a new generation that must be held while the current one goes on
      * @param pkcs10Sha256 of the current PKCS#10's DER, lower hex: what an approval is about
      * @param rotation the standing signal to rotate the key, if there is one
+     * @param subject of the PKCS#10, {@code CN=jane, O=developers}, special characters escaped; absent where it is empty
      */
     public record Status(
             List<CertificateJson> certificates,
@@ -58,7 +61,8 @@ public record SigningRequestJson(
             int generation,
             String signer,
             @Nullable String pkcs10Sha256,
-            @Nullable Rotation rotation) {}
+            @Nullable Rotation rotation,
+            @Nullable String subject) {}
 
     /**
      * The generation that waits beside the current one.
@@ -70,7 +74,9 @@ public record SigningRequestJson(
             RequestState state,
             @Nullable String reason,
             @Nullable String pkcs10Sha256,
-            @Nullable String request) {}
+            @Nullable String request,
+            @Nullable String subject,
+            @Nullable List<String> usages) {}
 
     /** A signal to rotate the key; an agent ignores an epoch that is not above the one it has acted on. */
     public record Rotation(

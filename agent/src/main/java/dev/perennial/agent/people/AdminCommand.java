@@ -43,7 +43,7 @@ final class AdminCommand {
         commands.put("tokens", TokenCommands::new);
         commands.put("enrolments", EnrolmentCommands::new);
         commands.put("agents", AgentCommands::new);
-        commands.put("signers", SignersCommand::new);
+        commands.put("signers", SignerCommands::new);
         commands.put("authorities", AuthoritiesCommand::new);
         commands.put("audit", AuditCommand::new);
         return commands;

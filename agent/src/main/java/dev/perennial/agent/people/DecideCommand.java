@@ -42,6 +42,9 @@ abstract class DecideCommand implements Callable<Integer> {
             description = "Do not ask, and decide about what is there now.")
     private boolean yes;
 
+    /** What goes into the body beside the reason and the hash. */
+    void addTo(Map<String, Object> body) throws ConfigException {}
+
     private DecideCommand(Session session, String verb, String done) {
         this.session = session;
         this.verb = verb;
@@ -56,8 +59,34 @@ abstract class DecideCommand implements Callable<Integer> {
                         + " sent with the hash of the PKCS#10 that was shown, and the server refuses it where another"
                         + " has come meanwhile."
             },
-            footer = {"", "  perennial admin approve ID --reason 'ticket 4711'"})
+            footer = {
+                "",
+                "  perennial admin approve ID --reason 'ticket 4711'",
+                "  perennial admin approve ID --reason 'ticket 4711' --authority CA --validity P90D"
+            })
     static final class Approve extends DecideCommand {
+        @Option(
+                names = "--authority",
+                paramLabel = "ID",
+                description = "The CA that is to sign, where the signer is manual and has none of its own.")
+        private @Nullable String authority;
+
+        @Option(
+                names = "--validity",
+                paramLabel = "DURATION",
+                description = "How long that certificate lasts, such as P90D; the signer's validity where absent.")
+        private @Nullable String validity;
+
+        @Override
+        void addTo(Map<String, Object> body) throws ConfigException {
+            if (authority != null) {
+                body.put("ca_id", Session.id(authority));
+            }
+            if (validity != null) {
+                body.put("validity", validity);
+            }
+        }
+
         Approve(Session session) {
             super(session, "approve", "approved");
         }
@@ -92,6 +121,7 @@ abstract class DecideCommand implements Callable<Integer> {
         if (hash != null) {
             body.put("pkcs10_sha256", hash);
         }
+        addTo(body);
         JsonTree answer = session.post(path + "/" + verb, body);
         session.dialogue().done(answer, done + " " + given + ": now " + Visible.of(answer.text("/status/state")));
         return Reply.WELL;

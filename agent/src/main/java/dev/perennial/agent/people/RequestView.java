@@ -75,6 +75,7 @@ final class RequestView {
                 details.add("next SHA-256", next.text("/pkcs10_sha256") + " (its PKCS#10 is not shown by this server)");
             }
             asked(details, next.text("/request"), "next ");
+            details.add("next usages", usages(next.at("/usages")));
         }
         details.add("signer", request.text("/status/signer"))
                 .add("target issuer", request.text("/spec/target_issuer"))
@@ -84,7 +85,12 @@ final class RequestView {
                         "names",
                         Names.ofRequest(request).stream().map(Visible::punycode).toList());
         asked(details, request.text("/spec/request"), "");
+        details.add("usages", usages(request.at("/spec/usages")));
         return rest(details);
+    }
+
+    private static String usages(JsonTree usages) {
+        return String.join(", ", usages.texts());
     }
 
     /** What the PKCS#10 itself says: the whole of it, since the status names DNS names alone. */

@@ -54,6 +54,24 @@ abstract class Words implements Iterable<String> {
         }
     }
 
+    static final class Profiles extends Words {
+        Profiles() {
+            super(List.of("server", "client", "server+client", "signing+encryption", "requested", "kubernetes-client"));
+        }
+    }
+
+    static final class Policies extends Words {
+        Policies() {
+            super(List.of("grants", "grants-or-person", "person"));
+        }
+    }
+
+    static final class Revocations extends Words {
+        Revocations() {
+            super(List.of("crl-ocsp", "none"));
+        }
+    }
+
     static final class Outcomes extends Words {
         Outcomes() {
             super(List.of("done", "refused", "failed"));

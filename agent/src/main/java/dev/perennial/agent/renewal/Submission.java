@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Steps S2 to S4: a key that is safe on disk, and its PKCS#10 at the server, whose answer may get lost. */
 final class Submission {
     private static final SigningRequestJson.Spec NEW =
-            new SigningRequestJson.Spec(null, null, true, null, null, null, null, null);
+            new SigningRequestJson.Spec(null, null, true, null, null, null, null, null, null);
 
     private final Work work;
     private final CertificateState state;
@@ -125,7 +125,8 @@ final class Submission {
                 null,
                 publicKeyMd5,
                 kept.targetIssuer(),
-                kept.uid());
+                kept.uid(),
+                kept.usages());
     }
 
     private Tagged fetch(String id) throws ServerException, IOException {

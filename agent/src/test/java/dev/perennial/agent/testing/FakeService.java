@@ -328,7 +328,7 @@ public class FakeService {
     private SigningRequestJson json(Held held) {
         return new SigningRequestJson(
                 new Metadata(held.id, null, null),
-                new SigningRequestJson.Spec("default", null, held.autoRenew, null, null, null, null, null),
+                new SigningRequestJson.Spec("default", null, held.autoRenew, null, null, null, null, null, null),
                 new SigningRequestJson.Status(
                         List.copyOf(held.certificates),
                         null,
@@ -343,7 +343,8 @@ public class FakeService {
                         1,
                         "perennial.dev/server",
                         null,
-                        held.rotation));
+                        held.rotation,
+                        null));
     }
 
     private static Reply ok(int status, Object body) {

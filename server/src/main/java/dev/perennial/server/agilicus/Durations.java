@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
-/** How long tokens last, as bodies say it. */
+/** How long something lasts, as bodies say it. */
 final class Durations {
     private static final Duration HOUR = Duration.ofHours(1);
 
@@ -14,10 +14,14 @@ final class Durations {
 
     /** {@code spec.expires}; an hour where it is absent. */
     static Duration expires(@Nullable String text) {
+        return text == null ? HOUR : of("spec.expires", text);
+    }
+
+    static Duration of(String path, String text) {
         try {
-            return text == null ? HOUR : Duration.parse(text);
+            return Duration.parse(text);
         } catch (DateTimeParseException e) {
-            throw ProblemException.of(ProblemType.MALFORMED, "spec.expires must be an ISO 8601 duration like PT1H");
+            throw ProblemException.of(ProblemType.MALFORMED, path + " must be an ISO 8601 duration like PT1H");
         }
     }
 }

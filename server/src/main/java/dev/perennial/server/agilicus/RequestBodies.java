@@ -6,6 +6,7 @@ import dev.perennial.server.csr.Submission;
 import dev.perennial.server.http.Credentials;
 import dev.perennial.server.http.Json;
 import dev.perennial.server.identity.Caller;
+import dev.perennial.server.policy.Usages;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class RequestBodies {
                 caller.kind() == Caller.Kind.AGENT ? caller.id() : agentId,
                 Required.field("spec.request", spec.request()),
                 Required.optional("spec.target_issuer", spec.targetIssuer(), LONGEST_TARGET),
+                Usages.parse("spec.usages", spec.usages()),
                 spec.autoRenew() == null || spec.autoRenew(),
                 Required.optional("spec.private_key_id", spec.privateKeyId(), LONGEST_UID),
                 Required.optionalOrEmpty("spec.uid", spec.uid(), LONGEST_UID),

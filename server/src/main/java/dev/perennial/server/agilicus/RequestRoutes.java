@@ -15,6 +15,7 @@ import dev.perennial.server.csr.RequestView;
 import dev.perennial.server.csr.SigningRequests;
 import dev.perennial.server.csr.Submission;
 import dev.perennial.server.csr.ViewOptions;
+import dev.perennial.server.csr.Word;
 import dev.perennial.server.fleet.Agent;
 import dev.perennial.server.fleet.Fleet;
 import dev.perennial.server.http.Answer;
@@ -30,6 +31,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -205,35 +207,33 @@ final class RequestRoutes {
                 done -> Answer.empty(context));
     }
 
-    /** The two words of a person. */
-    private interface Word {
-        Future<RequestView> say(
-                Caller caller,
-                Cause cause,
-                String id,
-                String reason,
-                @Nullable String pkcs10Sha256,
-                @Nullable Long seenPosition,
-                ViewOptions options);
+    /** Yes or no. */
+    private interface Verdict {
+        Future<RequestView> say(Caller caller, Cause cause, String id, Word word, ViewOptions options);
     }
 
-    private void decide(RoutingContext context, Word word) {
+    private void decide(RoutingContext context, Verdict verdict) {
         String id = PathId.of(context, "csr_id");
         ViewOptions options = RequestQueries.options(context);
         ApprovalJson body = Json.read(context.body().buffer(), ApprovalJson.class);
         String reason = Required.text("reason", body.reason(), 1_024);
         String sha256 = Required.optional("pkcs10_sha256", body.pkcs10Sha256(), 64);
+        String authorityId = Required.optional("ca_id", body.caId(), 64);
+        Duration validity = body.validity() == null ? null : Durations.of("validity", body.validity());
         Answer.when(
                 context,
                 ofAgent(context)
                         .compose(agentId -> within(agentId, requests.get(caller(context), id, options)))
-                        .compose(seen -> word.say(
+                        .compose(seen -> verdict.say(
                                 caller(context),
                                 Credentials.causeOf(context),
                                 id,
-                                reason,
-                                sha256 == null ? null : sha256.toLowerCase(Locale.ROOT),
-                                seenPosition(context, seen, options),
+                                new Word(
+                                        reason,
+                                        sha256 == null ? null : sha256.toLowerCase(Locale.ROOT),
+                                        seenPosition(context, seen, options),
+                                        authorityId,
+                                        validity),
                                 options)),
                 view -> answer(context, 200, view, options));
     }

@@ -17,8 +17,10 @@ import dev.perennial.server.csr.SigningRequest;
 import dev.perennial.server.csr.Update;
 import dev.perennial.server.enrolment.Identity;
 import dev.perennial.server.fleet.Agent;
+import dev.perennial.server.pkix.DistinguishedName;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.Pem;
+import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.pkix.X509;
 import dev.perennial.server.policy.Decision;
 import java.time.Duration;
@@ -60,7 +62,8 @@ final class Wire {
                         null,
                         request.privateKeyId(),
                         target == null ? DEFAULT_TARGET : target,
-                        request.uid()),
+                        request.uid(),
+                        usages(request.current())),
                 status(view));
     }
 
@@ -88,7 +91,9 @@ final class Wire {
                                 next.state(),
                                 next.message() == null ? next.reason() : next.message(),
                                 HEX.formatHex(next.sha256()),
-                                Pem.encode(Pem.CERTIFICATE_REQUEST, next.pkcs10())),
+                                Pem.encode(Pem.CERTIFICATE_REQUEST, next.pkcs10()),
+                                subject(next),
+                                usages(next)),
                 problem == null ? current.reason() : problem.replaceFirst(":.*", ""),
                 problem == null ? current.message() : problem,
                 current.number(),
@@ -96,7 +101,17 @@ final class Wire {
                 HEX.formatHex(current.sha256()),
                 rotation.standing()
                         ? new SigningRequestJson.Rotation(rotation.epoch(), rotation.deadline(), rotation.reason())
-                        : null);
+                        : null,
+                subject(current));
+    }
+
+    private static @Nullable List<String> usages(Generation generation) {
+        return generation.usages().isNone() ? null : generation.usages().words();
+    }
+
+    private static @Nullable String subject(Generation generation) {
+        DistinguishedName subject = Pkcs10.subjectOf(generation.pkcs10());
+        return subject.isEmpty() ? null : subject.toString();
     }
 
     static DecisionJson explanation(Explanation explanation) {
@@ -109,6 +124,7 @@ final class Wire {
                 decision.reason(),
                 decision.advice(),
                 names.stream().map(Identifier::value).toList(),
+                decision.subject().isEmpty() ? null : decision.subject().toString(),
                 explanation.names().stream()
                         .map(one -> new DecisionJson.Named(one.name().toString(), one.grant(), one.organisation()))
                         .toList(),

@@ -53,8 +53,8 @@ public final class FirstAuthorities {
         for (Authority made : List.of(root, issuing, identityRoot, identity)) {
             stored.add(store.insert(tx, made, now));
         }
-        for (Signer signer : Signers.first(issuing.id())) {
-            stored.add(signers.insert(tx, signer, now));
+        for (Signer signer : Signers.first(ids, issuing.id(), now)) {
+            stored.add(signers.insert(tx, signer));
         }
         return Future.all(stored).map(root.certificate());
     }

@@ -12,7 +12,6 @@ import dev.perennial.server.pkix.SubjectPublicKey;
 import dev.perennial.server.pkix.Validity;
 import dev.perennial.server.pkix.X509;
 import dev.perennial.server.policy.Decision;
-import dev.perennial.server.policy.Profile;
 import dev.perennial.server.vault.CertificateSigner;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -20,10 +19,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one certificate: its names from the decision, its terms from the signer, its serial number from 128 random bits;
+ * Makes one certificate: its names and usages from the decision, its terms from the signer, its serial number from 128 random bits;
  * linted, then signed. What it returns has left nobody's memory. Thread-safe; a P-256 signature holds the caller for
  * some tens of microseconds.
  */
@@ -45,14 +45,15 @@ public final class Issuance {
 
     /** Signs what was decided, for that key. */
     public Issued issue(Signer signer, Decision decision, SubjectPublicKey key, Instant now) {
-        if (!decision.approves()) {
+        CertificateProfile decided = decision.certificate();
+        if (!decision.approves() || decided == null) {
             throw new IllegalArgumentException("nothing is signed that policy did not approve");
         }
         return issue(
                 authorityOf(signer),
-                profile(signer.profile(), key),
+                signer.termsOn(decided),
                 signer.validity(),
-                decision.commonName(),
+                decision.subject(),
                 decision.identifiers(),
                 key,
                 now);
@@ -61,18 +62,37 @@ public final class Issuance {
     /** Signs the identity of an agent, whose name is its id and nothing else. */
     public Issued issueIdentity(String agentId, SubjectPublicKey key, Duration validity, Instant now) {
         return issue(
-                authorities.identity(), CertificateProfile.client(key.kind()), validity, agentId, List.of(), key, now);
+                authorities.identity(),
+                CertificateProfile.client(key.kind()),
+                validity,
+                DistinguishedName.ofCommonName(agentId),
+                List.of(),
+                key,
+                now);
     }
 
     /** Signs the server's own certificate, under the terms of the signer. */
     public Issued issueOwn(Signer signer, List<Identifier> names, SubjectPublicKey key, Instant now) {
         return issue(
-                authorityOf(signer), CertificateProfile.server(key.kind()), signer.validity(), null, names, key, now);
+                authorityOf(signer),
+                signer.termsOn(CertificateProfile.server(key.kind())),
+                signer.validity(),
+                DistinguishedName.empty(),
+                names,
+                key,
+                now);
     }
 
     /** Signs the certificate by which a CA delegates its answers to OCSP (RFC 6960 §4.2.2.2). */
     public Issued issueResponder(Authority authority, SubjectPublicKey key, Duration validity, Instant now) {
-        return issue(authority, CertificateProfile.ocspResponder(), validity, RESPONDER, List.of(), key, now);
+        return issue(
+                authority,
+                CertificateProfile.ocspResponder(),
+                validity,
+                DistinguishedName.ofCommonName(RESPONDER),
+                List.of(),
+                key,
+                now);
     }
 
     /**
@@ -91,7 +111,7 @@ public final class Issuance {
             Authority authority,
             CertificateProfile profile,
             Duration validity,
-            @Nullable String commonName,
+            DistinguishedName subject,
             List<Identifier> identifiers,
             SubjectPublicKey key,
             Instant now) {
@@ -99,14 +119,7 @@ public final class Issuance {
         Validity times = Validity.of(now, validity, issuer.notBefore(), issuer.notAfter());
         SerialNumber serial = SerialNumber.random(random);
         CertificatePlan plan = new CertificatePlan(
-                serial,
-                authority.issuer(),
-                times,
-                DistinguishedName.ofCommonName(commonName),
-                identifiers,
-                key,
-                profile,
-                pointers(authority, profile));
+                serial, authority.issuer(), times, subject, identifiers, key, profile, pointers(authority, profile));
         byte[] der = CertificateSigner.issue(plan, authority.key());
         return new Issued(
                 ids.next(),
@@ -121,16 +134,9 @@ public final class Issuance {
     }
 
     private Authority authorityOf(Signer signer) {
-        return authorities
-                .find(signer.authorityId())
+        return Optional.ofNullable(signer.authorityId())
+                .flatMap(authorities::find)
                 .orElseThrow(() -> new IllegalStateException("signer " + signer.name() + " has no CA"));
-    }
-
-    private static CertificateProfile profile(Profile profile, SubjectPublicKey key) {
-        return switch (profile) {
-            case SERVER -> CertificateProfile.server(key.kind());
-            case CLIENT -> CertificateProfile.client(key.kind());
-        };
     }
 
     /** Only to an authority that anybody may fetch; to its revocations only where the profile has any (RFC 9608 §3). */

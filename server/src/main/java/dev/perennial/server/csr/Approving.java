@@ -1,8 +1,10 @@
 package dev.perennial.server.csr;
 
 import dev.perennial.model.ProblemType;
+import dev.perennial.model.RequestState;
 import dev.perennial.server.audit.Cause;
 import dev.perennial.server.audit.Event;
+import dev.perennial.server.ca.Authority;
 import dev.perennial.server.ca.Signer;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.identity.Caller;
@@ -67,7 +69,7 @@ final class Approving {
                         found.filter(request -> request.isVisibleTo(caller)).orElseThrow(Refusals::unknown))
                 .compose(seen -> organisations.names(seen.orgId()))
                 .compose(organisation -> changing.decide(caller, id, word.seenPosition(), (tx, request, now) -> {
-                    Generation waiting = waiting(request, word);
+                    Generation waiting = approvable(request, word);
                     return requesters
                             .named(tx, List.of(String.valueOf(waiting.requester())))
                             .compose(inService -> {
@@ -92,7 +94,7 @@ final class Approving {
             Cause cause,
             Word word,
             Instant now) {
-        Signer signer = deciding.enabled(request.signer());
+        Signer signer = signing(deciding.enabled(request.signer(), request.orgId()), request, word);
         if (signer.approval() == Approval.GRANTS) {
             throw ProblemException.of(
                     ProblemType.CONFLICT,
@@ -102,7 +104,7 @@ final class Approving {
             throw Refusals.fourEyes();
         }
         Pkcs10 pkcs10 = Pkcs10.parse(waiting.pkcs10());
-        Decision decision = deciding.approved(pkcs10, requester, signer, organisation);
+        Decision decision = deciding.approved(pkcs10, waiting.usages(), requester, signer, organisation);
         if (!decision.approves()) {
             throw deciding.refusal(decision);
         }
@@ -137,7 +139,35 @@ final class Approving {
                                         now))));
     }
 
+    /** The signer, with the CA that the person has chosen where it has none of its own. */
+    private Signer signing(Signer signer, SigningRequest request, Word word) {
+        String authorityId = word.authorityId();
+        Duration validity = word.validity();
+        if (!signer.isManual()) {
+            if (authorityId != null || validity != null) {
+                throw ProblemException.of(
+                        ProblemType.MALFORMED,
+                        "ca_id and validity are said where the signer is manual; this one signs with its own CA");
+            }
+            return signer;
+        }
+        if (authorityId == null) {
+            throw ProblemException.of(
+                    ProblemType.MALFORMED,
+                    "ca_id: the signer is manual: name the CA that is to sign, or put in a certificate made elsewhere by"
+                            + " POST /v1/certificates");
+        }
+        if (validity != null && validity.compareTo(signer.validity()) > 0) {
+            throw ProblemException.of(ProblemType.MALFORMED, "validity: the signer gives at most " + signer.validity());
+        }
+        Authority authority = deciding.authority(authorityId, request.orgId());
+        return signer.signingWith(authority, validity == null ? signer.validity() : validity);
+    }
+
     Future<Void> deny(Caller caller, Cause cause, String id, Word word) {
+        if (word.authorityId() != null || word.validity() != null) {
+            throw ProblemException.of(ProblemType.MALFORMED, "ca_id and validity go with an approval only");
+        }
         return changing.decide(caller, id, word.seenPosition(), (tx, request, now) -> {
             Generation waiting = waiting(request, word);
             return requests.setPersonDenied(tx, id, true)
@@ -214,6 +244,19 @@ final class Approving {
         if (!waiting.isPending()) {
             throw nothingWaits();
         }
+        return seen(waiting, word);
+    }
+
+    /** A person signs what has failed after all, as what waits. */
+    private static Generation approvable(SigningRequest request, Word word) {
+        Generation waiting = request.undecided();
+        if (!waiting.isPending() && waiting.state() != RequestState.FAILED) {
+            throw nothingWaits();
+        }
+        return seen(waiting, word);
+    }
+
+    private static Generation seen(Generation waiting, Word word) {
         String sha256 = HexFormat.of().formatHex(waiting.sha256());
         if (word.pkcs10Sha256() != null && !word.pkcs10Sha256().equals(sha256)) {
             throw ProblemException.of(
@@ -232,15 +275,4 @@ final class Approving {
     private static ProblemException nothingWaits() {
         return ProblemException.of(ProblemType.CONFLICT, "nothing waits for a person here: it was decided before");
     }
-
-    /**
-     * What a person says.
-     *
-     * @param pkcs10Sha256 lower hex, of the PKCS#10 that the person saw; null where it does not say
-     * @param seenPosition of the version that the person saw; null where it does not say
-     */
-    record Word(
-            String reason,
-            @Nullable String pkcs10Sha256,
-            @Nullable Long seenPosition) {}
 }

@@ -5,6 +5,7 @@ import dev.perennial.server.audit.Cause;
 import dev.perennial.server.audit.Events;
 import dev.perennial.server.audit.Reason;
 import dev.perennial.server.audit.Refusals;
+import dev.perennial.server.ca.Authority;
 import dev.perennial.server.ca.Issuance;
 import dev.perennial.server.ca.Issued;
 import dev.perennial.server.ca.Signer;
@@ -19,6 +20,7 @@ import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.policy.Decision;
 import dev.perennial.server.policy.Policy;
 import dev.perennial.server.policy.Question;
+import dev.perennial.server.policy.Usages;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -57,14 +59,19 @@ final class Deciding {
         return Pkcs10.parsePem(pem, moduli);
     }
 
-    /** The signer of that name, for settings alone. */
-    Signer signer(@Nullable String target) {
-        return signers.named(target);
+    /** The signer that goes by that name in the organisation, for settings alone. */
+    Signer signer(@Nullable String target, String orgId) {
+        return signers.named(target, orgId);
     }
 
-    /** The signer of that name, to sign with it: conflict where it is disabled. */
-    Signer enabled(@Nullable String target) {
-        return signers.wanted(target);
+    /** The signer that goes by that name in the organisation, to sign with it: conflict where it is disabled. */
+    Signer enabled(@Nullable String target, String orgId) {
+        return signers.wanted(target, orgId);
+    }
+
+    /** The CA of that id with which a person may have something signed in that organisation. */
+    Authority authority(String id, String orgId) {
+        return signers.issuing(id, orgId);
     }
 
     /** What of requests and certificates the caller may see. */
@@ -73,18 +80,19 @@ final class Deciding {
     }
 
     /** What policy says to its requester; {@code deniedBefore} where a person's last word on the request was no. */
-    Decision decide(Pkcs10 pkcs10, Caller caller, Signer signer, Grants organisation, boolean deniedBefore) {
-        return policy.decide(question(pkcs10, caller, signer, organisation, deniedBefore));
+    Decision decide(
+            Pkcs10 pkcs10, Usages usages, Caller caller, Signer signer, Grants organisation, boolean deniedBefore) {
+        return policy.decide(question(pkcs10, usages, caller, signer, organisation, deniedBefore));
     }
 
     /** The names that a certificate for it would have. */
-    List<Identifier> names(Pkcs10 pkcs10, Caller caller, Signer signer, Grants organisation) {
-        return policy.names(question(pkcs10, caller, signer, organisation, false));
+    List<Identifier> names(Pkcs10 pkcs10, Usages usages, Caller caller, Signer signer, Grants organisation) {
+        return policy.names(question(pkcs10, usages, caller, signer, organisation, false));
     }
 
     /** What the yes of a person comes to, now or when the certificate is renewed. */
-    Decision approved(Pkcs10 pkcs10, Caller requester, Signer signer, Grants organisation) {
-        return policy.approved(question(pkcs10, requester, signer, organisation, false));
+    Decision approved(Pkcs10 pkcs10, Usages usages, Caller requester, Signer signer, Grants organisation) {
+        return policy.approved(question(pkcs10, usages, requester, signer, organisation, false));
     }
 
     /**
@@ -93,15 +101,21 @@ final class Deciding {
      *
      * @param approvedBy the name of the person whose approval it stands on; null where it was policy's
      */
-    Decision again(Pkcs10 pkcs10, Caller requester, @Nullable String approvedBy, Signer signer, Grants organisation) {
+    Decision again(
+            Pkcs10 pkcs10,
+            Usages usages,
+            Caller requester,
+            @Nullable String approvedBy,
+            Signer signer,
+            Grants organisation) {
         return approvedBy == null
-                ? decide(pkcs10, requester, signer, organisation, false)
-                : approved(pkcs10, requester, signer, organisation);
+                ? decide(pkcs10, usages, requester, signer, organisation, false)
+                : approved(pkcs10, usages, requester, signer, organisation);
     }
 
     private static Question question(
-            Pkcs10 pkcs10, Caller caller, Signer signer, Grants organisation, boolean deniedBefore) {
-        return new Question(pkcs10, caller, signer.profile(), signer.approval(), organisation, deniedBefore);
+            Pkcs10 pkcs10, Usages usages, Caller caller, Signer signer, Grants organisation, boolean deniedBefore) {
+        return new Question(pkcs10, usages, caller, signer.profile(), signer.approval(), organisation, deniedBefore);
     }
 
     Issued sign(Signer signer, Decision decision, Pkcs10 pkcs10, Instant now) {

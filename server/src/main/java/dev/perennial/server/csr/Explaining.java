@@ -10,6 +10,7 @@ import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.policy.Decision;
 import dev.perennial.server.policy.Decision.Verdict;
+import dev.perennial.server.policy.Usages;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
@@ -66,8 +67,9 @@ final class Explaining {
             @Nullable SigningRequest request) {
         Caller caller = submission.caller();
         boolean deniedBefore = request != null && request.personDenied();
-        Decision policys = deciding.decide(pkcs10, caller, signer, organisation, deniedBefore);
-        List<Identifier> names = deciding.names(pkcs10, caller, signer, organisation);
+        Usages usages = usages(submission, pkcs10, request);
+        Decision policys = deciding.decide(pkcs10, usages, caller, signer, organisation, deniedBefore);
+        List<Identifier> names = deciding.names(pkcs10, usages, caller, signer, organisation);
         Asked asked = new Asked(submission, pkcs10, signer, request);
         Future<Decision> decided =
                 policys.verdict() == Verdict.REFUSE ? Future.succeededFuture(policys) : decide(asked, policys);
@@ -85,6 +87,14 @@ final class Explaining {
                                 limits.limit(),
                                 left.granted(),
                                 left.retryAfter())));
+    }
+
+    /** Those of a PKCS#10 that is there already are its own. */
+    private static Usages usages(Submission submission, Pkcs10 pkcs10, @Nullable SigningRequest request) {
+        Generation holder = request == null ? null : request.holderOf(pkcs10.sha256());
+        return holder != null && Arrays.equals(holder.sha256(), pkcs10.sha256())
+                ? holder.usages()
+                : submission.usages();
     }
 
     /** What stands in the way of policy's word, or that word. */
@@ -123,8 +133,9 @@ final class Explaining {
                         "settings",
                         "the PKCS#10 is the request's own: its settings change, and nothing is issued",
                         null,
-                        holder.commonName(),
+                        asked.pkcs10.subject(),
                         holder.identifiers(),
+                        null,
                         List.of());
     }
 

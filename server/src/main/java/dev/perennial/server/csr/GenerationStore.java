@@ -5,6 +5,7 @@ import dev.perennial.server.db.Failures;
 import dev.perennial.server.db.Timestamps;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.Pkcs10;
+import dev.perennial.server.policy.Usages;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -21,9 +22,9 @@ final class GenerationStore {
     private static final String INSERT = """
             INSERT INTO generations (request_id, generation, org_id, requester, pkcs10, sha256, spki_sha256, common_name,
                                      identifiers, state, reason, message, pending_since, signer, target_issuer,
-                                     auto_renew, private_key_id, uid, live, created)
+                                     auto_renew, private_key_id, uid, live, created, usages)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CASE WHEN $10 = 'PENDING' THEN $18::timestamptz END,
-                    $13, $14, $15, $16, $17, true, $18)
+                    $13, $14, $15, $16, $17, true, $18, $19)
             ON CONFLICT (org_id, sha256) WHERE live DO NOTHING
             """;
 
@@ -53,10 +54,10 @@ final class GenerationStore {
             WHERE request_id = $1 AND generation = $2
             """;
 
-    /** The compare-and-set of a person's yes; who it may be is held by the database as well. */
+    /** The compare-and-set of a person's yes, to what has failed as well; who it may be is held by the database too. */
     private static final String APPROVE = """
             UPDATE generations SET state = 'ISSUED', approved_by = $3, reason = 'approved', message = $4
-            WHERE request_id = $1 AND generation = $2 AND state = 'PENDING' AND live
+            WHERE request_id = $1 AND generation = $2 AND state IN ('PENDING', 'FAILED') AND live
             """;
 
     /** And of the no. It stays live, so that the same PKCS#10 is not asked for anew. */
@@ -73,6 +74,11 @@ final class GenerationStore {
 
     private static final String PENDING_OF =
             "SELECT count(*) AS pending FROM generations WHERE requester = $1 AND state = 'PENDING' AND live";
+
+    private static final String OTHER_USAGES = """
+            SELECT EXISTS (SELECT 1 FROM generations
+                WHERE request_id = $1 AND sha256 = $2 AND usages IS DISTINCT FROM $3::text[]) AS other
+            """;
 
     /** A key counts as had once there is a certificate for it. */
     private static final String HAD_KEY = """
@@ -103,6 +109,7 @@ final class GenerationStore {
             String orgId,
             String requester,
             Pkcs10 pkcs10,
+            Usages usages,
             RequestState state,
             @Nullable String reason,
             @Nullable String message,
@@ -127,7 +134,8 @@ final class GenerationStore {
                     settings.autoRenew(),
                     settings.privateKeyId(),
                     settings.uid(),
-                    Timestamps.of(now)
+                    Timestamps.of(now),
+                    stored(usages)
                 }))
                 .map(rows -> rows.rowCount() == 1);
     }
@@ -228,6 +236,17 @@ final class GenerationStore {
         return tx.preparedQuery(TRANSIT)
                 .execute(Tuple.of(requestId, number, from.name(), to.name(), reason, message))
                 .map(rows -> rows.rowCount() == 1);
+    }
+
+    /** Whether the request has had that PKCS#10 with other usages: whoever saw it then is not to decide about these. */
+    Future<Boolean> hadOtherUsages(SqlConnection tx, String requestId, byte[] sha256, Usages usages) {
+        return tx.preparedQuery(OTHER_USAGES)
+                .execute(Tuple.of(requestId, Buffer.buffer(sha256), stored(usages)))
+                .map(rows -> rows.iterator().next().getBoolean("other"));
+    }
+
+    private static String @Nullable [] stored(Usages usages) {
+        return usages.isNone() ? null : usages.words().toArray(String[]::new);
     }
 
     /** The newest generation of the request that had that key. */

@@ -124,6 +124,7 @@ final class Holding {
                         orgId,
                         requester,
                         pkcs10,
+                        submission.usages(),
                         RequestState.PENDING,
                         REASON,
                         message(decision),

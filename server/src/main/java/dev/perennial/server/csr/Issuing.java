@@ -110,9 +110,10 @@ final class Issuing {
     private Future<Void> store(SqlConnection tx, Order order, Issued issued) {
         SigningRequest request = order.request();
         Instant now = order.now();
-        Instant renewAt = order.settings().autoRenew() ? issued.renewalTime() : null;
+        boolean renews = !order.signer().isManual();
+        Instant renewAt = renews && order.settings().autoRenew() ? issued.renewalTime() : null;
         return certificates
-                .insert(tx, request.orgId(), request.id(), order.number(), issued, List.of(), true, now)
+                .insert(tx, request.orgId(), request.id(), order.number(), issued, List.of(), renews, now)
                 .compose(done -> changing.tell(
                         tx,
                         request,
@@ -125,7 +126,9 @@ final class Issuing {
                 .compose(position -> requests.setSettings(
                                 tx, request.id(), order.settings(), order.rotation(), renewAt, now, position)
                         .compose(done -> requests.setIssued(
-                                tx, request.id(), order.number(), order.requester(), renewAt, null, now, position)));
+                                tx, request.id(), order.number(), order.requester(), renewAt, null, now, position)))
+                .compose(done ->
+                        renews ? Future.succeededFuture() : requests.stopRenewal(tx, request.id(), Renewing.MANUAL));
     }
 
     /**

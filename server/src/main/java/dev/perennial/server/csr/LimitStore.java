@@ -67,7 +67,7 @@ final class LimitStore {
 
     /** An identical set of names has an identical hash; the common name counts only where it is all there is. */
     static byte[] namesSha256(Decision decision) {
-        return namesSha256(decision.identifiers(), decision.commonName());
+        return namesSha256(decision.identifiers(), decision.subject().commonName());
     }
 
     static byte[] namesSha256(List<Identifier> identifiers, @Nullable String commonName) {

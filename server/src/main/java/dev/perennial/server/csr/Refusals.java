@@ -53,6 +53,13 @@ final class Refusals {
                         + ", and the other leaves it to a person; send the PKCS#10 of a new key as a new request");
     }
 
+    /** What was decided about a PKCS#10 was decided with its usages. */
+    static ProblemException otherUsages() {
+        return ProblemException.of(
+                ProblemType.CONFLICT,
+                "spec.usages: this PKCS#10 came with others, and keeps them; send the PKCS#10 of a new key");
+    }
+
     static ProblemException fourEyes() {
         return ProblemException.of(
                 ProblemType.UNAUTHORIZED, "the signer asks for four eyes: nobody approves what he asked for himself");

@@ -107,9 +107,16 @@ final class Reissuing {
             Cause cause,
             Instant oldNotAfter,
             Instant now) {
-        Signer signer = deciding.enabled(request.signer());
+        Signer signer = deciding.enabled(request.signer(), request.orgId());
+        if (signer.isManual()) {
+            throw ProblemException.of(
+                    ProblemType.CONFLICT,
+                    "the signer is manual: send another PKCS#10 by PUT, and a person decides about it");
+        }
         Pkcs10 pkcs10 = Pkcs10.parse(request.current().pkcs10());
-        Decision decision = deciding.again(pkcs10, caller, request.current().approvedBy(), signer, organisation);
+        Generation current = request.current();
+        Decision decision =
+                deciding.again(pkcs10, current.usages(), caller, current.approvedBy(), signer, organisation);
         if (!decision.approves()) {
             return Future.succeededFuture(new Result(null, decision, request.orgId()));
         }

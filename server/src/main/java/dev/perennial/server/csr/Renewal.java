@@ -1,5 +1,6 @@
 package dev.perennial.server.csr;
 
+import dev.perennial.server.policy.Usages;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ record Renewal(
         @Nullable String problem,
         int generation,
         byte[] pkcs10,
+        Usages usages,
         @Nullable String approvedBy,
         @Nullable Instant agentLastSeen,
         boolean agentRetired,

@@ -27,7 +27,7 @@ final class RenewalStore {
                 SELECT id, org_id, agent_id, requester, signer, renew_failures, renew_problem, generation
                 FROM signing_requests WHERE renew_at <= $1 ORDER BY renew_at LIMIT $2 FOR UPDATE SKIP LOCKED)
             SELECT r.id, r.org_id, r.agent_id, r.requester, r.signer, r.renew_failures, r.renew_problem, g.generation,
-                   g.pkcs10, g.approved_by, a.last_seen, a.state AS agent_state, k.why, c.not_before, c.not_after, c.revoked, c.revocation_reason
+                   g.pkcs10, g.usages, g.approved_by, a.last_seen, a.state AS agent_state, k.why, c.not_before, c.not_after, c.revoked, c.revocation_reason
             FROM due r
             JOIN generations g ON g.request_id = r.id AND g.generation = r.generation
             LEFT JOIN agent_connectors a ON a.id = r.agent_id
@@ -78,10 +78,32 @@ final class RenewalStore {
             WHERE a.id = r.agent_id AND r.renew_problem = $2 AND r.renew_at > $1 AND a.last_seen > r.updated
             """;
 
+    /** Those that waited for their signer find themselves due at once when it is enabled again. */
+    private static final String RESUME_ENABLED = """
+            UPDATE signing_requests r SET renew_at = $1, renew_failures = 0
+            FROM signers s
+            WHERE s.name = r.signer AND s.enabled AND r.renew_problem LIKE 'signer-disabled:%' AND r.renew_at > $1
+              AND s.enabled_at > r.updated
+            """;
+
+    /** So many are looked at, every second: where all signers are enabled, none. */
+    private static final String HELD_UP = """
+            SELECT count(*) AS requests, min(c.not_after) AS first_end
+            FROM signers s
+            JOIN LATERAL (
+                SELECT id, generation FROM signing_requests
+                WHERE signer = s.name AND renew_at IS NOT NULL AND withdrawn IS NULL LIMIT 1000) r ON true
+            JOIN LATERAL (
+                SELECT max(not_after) AS not_after FROM certificates
+                WHERE request_id = r.id AND generation = r.generation AND shown) c ON true
+            WHERE NOT s.enabled
+            """;
+
     private static final String FAILING = """
             SELECT count(*) AS failing FROM signing_requests
             WHERE renew_problem IS NOT NULL AND auto_renew AND withdrawn IS NULL
               AND renew_problem NOT LIKE 'uploaded:%' AND renew_problem NOT LIKE 'no-certificate:%'
+              AND renew_problem NOT LIKE 'manual:%'
             """;
 
     private final Database database;
@@ -169,6 +191,17 @@ final class RenewalStore {
         return database.query(RESUME, Tuple.of(Timestamps.of(now), problem)).mapEmpty();
     }
 
+    Future<Void> resumeEnabled(Instant now) {
+        return database.query(RESUME_ENABLED, Tuple.of(Timestamps.of(now))).mapEmpty();
+    }
+
+    Future<HeldUp> heldUp() {
+        return database.query(HELD_UP, Tuple.tuple()).map(rows -> {
+            Row row = rows.iterator().next();
+            return new HeldUp(row.getLong("requests"), Timestamps.inNullable(row, "first_end"));
+        });
+    }
+
     /** How many requests could not be renewed when it was time. */
     Future<Long> failing() {
         return database.query(FAILING, Tuple.tuple())
@@ -186,6 +219,7 @@ final class RenewalStore {
                 row.getString("renew_problem"),
                 row.getInteger("generation"),
                 row.getBuffer("pkcs10").getBytes(),
+                RequestRows.usages(row, "usages"),
                 row.getString("approved_by"),
                 Timestamps.inNullable(row, "last_seen"),
                 "retired".equals(row.getString("agent_state")),

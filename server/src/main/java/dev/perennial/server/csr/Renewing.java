@@ -41,6 +41,8 @@ final class Renewing {
     private static final String NOT_GRANTED = "not-granted: ";
     private static final String NOT_APPROVED = "not-approved: ";
 
+    static final String MANUAL = "manual: what a person signs is not renewed by itself; send the PKCS#10 of a new key";
+
     private static final String RETIRED = "owner-disabled: the agent was retired";
 
     private static final String DISABLED = "owner-disabled: the requester is gone, disabled, or may not ask any more";
@@ -141,7 +143,7 @@ final class Renewing {
             }
             Signer signer = Objects.requireNonNull(signers.find(due.signer()));
             Pkcs10 pkcs10 = Pkcs10.parse(due.pkcs10());
-            Decision decision = deciding.again(pkcs10, caller, due.approvedBy(), signer, organisation);
+            Decision decision = deciding.again(pkcs10, due.usages(), caller, due.approvedBy(), signer, organisation);
             if (!decision.approves()) {
                 return new Attempt(due, null, refusal(decision));
             }
@@ -175,6 +177,9 @@ final class Renewing {
         Signer signer = signers.find(due.signer());
         if (signer == null || !signer.enabled()) {
             return "signer-disabled: the signer " + due.signer() + " is disabled";
+        }
+        if (signer.isManual()) {
+            return MANUAL;
         }
         return Reading.isQuiet(due.agentLastSeen(), newest.notBefore(), newest.notAfter(), now) ? QUIET : null;
     }

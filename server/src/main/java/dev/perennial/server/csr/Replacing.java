@@ -8,6 +8,7 @@ import dev.perennial.server.identity.Organisations;
 import dev.perennial.server.identity.Permission;
 import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.policy.Decision;
+import dev.perennial.server.policy.Usages;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Instant;
@@ -70,6 +71,12 @@ final class Replacing {
             return signer.name().equals(request.signer());
         }
 
+        /** Those of a PKCS#10 that is there already are its own: what was decided is not changed beneath the decision. */
+        Usages usages() {
+            Generation holder = request.holderOf(pkcs10.sha256());
+            return isOf(holder) ? holder.usages() : wanted.usages();
+        }
+
         RequestSettings settings() {
             return RequestSettings.of(wanted, signer.name());
         }
@@ -78,7 +85,7 @@ final class Replacing {
     /** The version that the caller has seen; null where it did not say. */
     Future<Void> replace(String id, Submission wanted, @Nullable Long seenPosition) {
         Pkcs10 pkcs10 = deciding.read(wanted.pem());
-        Signer signer = deciding.signer(wanted.targetIssuer());
+        Signer signer = deciding.signer(wanted.targetIssuer(), wanted.orgId());
         // A refusal is recorded in a transaction of its own, after the one that would have changed something is over.
         return organisations
                 .names(wanted.orgId())
@@ -97,6 +104,10 @@ final class Replacing {
     /** The decision is returned where it was a no. */
     private Future<@Nullable Decision> replace(Asked asked) {
         SigningRequest request = asked.request();
+        Usages wanted = asked.wanted().usages();
+        if (!wanted.isNone() && !wanted.equals(asked.usages())) {
+            throw Refusals.otherUsages();
+        }
         if (asked.isOf(request.current())) {
             return switch (request.current().state()) {
                 // PUT of the same is the retry, and asks policy anew where a person had not decided yet.
@@ -221,28 +232,41 @@ final class Replacing {
         byte[] spkiSha256 = asked.pkcs10().spkiSha256();
         boolean signalled = request.rotation().standing();
         boolean keepsKey = Arrays.equals(request.current().spkiSha256(), spkiSha256);
-        return generations.lastWithKey(asked.tx(), request.id(), spkiSha256).compose(had -> {
-            if (had.isPresent() && (signalled || !keepsKey)) {
-                throw Refusals.keyNotRotated();
-            }
-            Decision decision = decide(asked);
-            if (decision.holds()) {
-                if (request.current().state() == RequestState.ISSUED && !asked.isForItsSigner()) {
-                    // Two signers would each have a say, and the approvers of neither would see the whole.
-                    throw Refusals.otherSigner(request.signer());
-                }
-                return holding.hold(
-                                asked.tx(),
-                                request,
-                                asked.wanted(),
-                                asked.pkcs10(),
-                                asked.settings(),
-                                decision,
-                                asked.now())
-                        .map(done -> null);
-            }
-            return decision.approves() ? open(asked, decision) : Future.succeededFuture(decision);
-        });
+        return requireSameUsages(asked)
+                .compose(done -> generations.lastWithKey(asked.tx(), request.id(), spkiSha256))
+                .compose(had -> {
+                    if (had.isPresent() && (signalled || !keepsKey)) {
+                        throw Refusals.keyNotRotated();
+                    }
+                    Decision decision = decide(asked);
+                    if (decision.holds()) {
+                        if (request.current().state() == RequestState.ISSUED && !asked.isForItsSigner()) {
+                            // Two signers would each have a say, and the approvers of neither would see the whole.
+                            throw Refusals.otherSigner(request.signer());
+                        }
+                        return holding.hold(
+                                        asked.tx(),
+                                        request,
+                                        asked.wanted(),
+                                        asked.pkcs10(),
+                                        asked.settings(),
+                                        decision,
+                                        asked.now())
+                                .map(done -> null);
+                    }
+                    return decision.approves() ? open(asked, decision) : Future.succeededFuture(decision);
+                });
+    }
+
+    private Future<Void> requireSameUsages(Asked asked) {
+        return generations
+                .hadOtherUsages(asked.tx(), asked.request().id(), asked.pkcs10().sha256(), asked.usages())
+                .map(other -> {
+                    if (other) {
+                        throw Refusals.otherUsages();
+                    }
+                    return null;
+                });
     }
 
     /** In the order of a submission: the PKCS#10 is claimed, then the key looked at, then the limiter asked. */
@@ -259,6 +283,7 @@ final class Replacing {
                         request.orgId(),
                         asked.wanted().caller().name(),
                         asked.pkcs10(),
+                        asked.usages(),
                         RequestState.ISSUED,
                         null,
                         null,
@@ -274,9 +299,10 @@ final class Replacing {
     }
 
     private Decision decide(Asked asked) {
-        deciding.enabled(asked.signer().name());
+        deciding.enabled(asked.signer().name(), asked.request().orgId());
         return deciding.decide(
                 asked.pkcs10(),
+                asked.usages(),
                 asked.wanted().caller(),
                 asked.signer(),
                 asked.organisation(),

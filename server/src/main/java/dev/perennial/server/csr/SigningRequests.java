@@ -47,6 +47,7 @@ public final class SigningRequests {
     private final NameIndexing nameIndexing;
     private final Certificates certificates;
     private final Organisations organisations;
+    private final Signers signers;
     private final InstantSource clock;
 
     public SigningRequests(
@@ -68,6 +69,7 @@ public final class SigningRequests {
             SecureRandom random) {
         this.clock = clock;
         this.organisations = organisations;
+        this.signers = signers;
         this.requests = new RequestStore(database);
         this.updates = new UpdateStore(database);
         this.renewalRows = new RenewalStore(database);
@@ -150,7 +152,7 @@ public final class SigningRequests {
     }
 
     private Future<Explanation> explain(Submission submission, @Nullable SigningRequest request) {
-        Signer signer = deciding.enabled(submission.targetIssuer());
+        Signer signer = deciding.enabled(submission.targetIssuer(), submission.orgId());
         Pkcs10 pkcs10 = deciding.read(submission.pem());
         return organisations
                 .names(submission.orgId())
@@ -165,35 +167,14 @@ public final class SigningRequests {
     /**
      * A person's yes to what waits: it is issued then. Fails with conflict where nothing waits, or where it is not what the
      * word is about; with unauthorized where the caller may not decide, or four eyes are asked for.
-     *
-     * @param pkcs10Sha256 lower hex, of the PKCS#10 that the person saw; null where it does not say
-     * @param seenPosition as for {@link #replace}
      */
-    public Future<RequestView> approve(
-            Caller caller,
-            Cause cause,
-            String id,
-            String reason,
-            @Nullable String pkcs10Sha256,
-            @Nullable Long seenPosition,
-            ViewOptions options) {
-        return approving
-                .approve(caller, cause, id, new Approving.Word(reason, pkcs10Sha256, seenPosition))
-                .compose(done -> get(caller, id, options));
+    public Future<RequestView> approve(Caller caller, Cause cause, String id, Word word, ViewOptions options) {
+        return approving.approve(caller, cause, id, word).compose(done -> get(caller, id, options));
     }
 
     /** A person's no; as {@link #approve}. */
-    public Future<RequestView> deny(
-            Caller caller,
-            Cause cause,
-            String id,
-            String reason,
-            @Nullable String pkcs10Sha256,
-            @Nullable Long seenPosition,
-            ViewOptions options) {
-        return approving
-                .deny(caller, cause, id, new Approving.Word(reason, pkcs10Sha256, seenPosition))
-                .compose(done -> get(caller, id, options));
+    public Future<RequestView> deny(Caller caller, Cause cause, String id, Word word, ViewOptions options) {
+        return approving.deny(caller, cause, id, word).compose(done -> get(caller, id, options));
     }
 
     /** @param orgId as the caller says it; fails with notFound where the request belongs to another */
@@ -272,6 +253,8 @@ public final class SigningRequests {
                 .revokeOverdue()
                 .compose(done -> approving.lapse())
                 .compose(done -> renewalRows.resume(Renewing.QUIET, now))
+                .compose(done -> signers.reread())
+                .compose(done -> renewalRows.resumeEnabled(now))
                 .compose(done -> updates.drop(now.minus(Reading.UPDATES_LAST)))
                 .mapEmpty();
     }
@@ -294,6 +277,11 @@ public final class SigningRequests {
     /** Deletes what the limiter remembers of long ago; looks at so much. */
     public Future<Swept> dropLimits(int most) {
         return past.dropLimits(most);
+    }
+
+    /** What waits for a signer that is disabled, for alarms. */
+    public Future<HeldUp> heldUp() {
+        return renewalRows.heldUp();
     }
 
     /** How many requests could not be renewed when it was time, for alarms. */

@@ -2,6 +2,7 @@ package dev.perennial.server.csr;
 
 import dev.perennial.server.audit.Cause;
 import dev.perennial.server.identity.Caller;
+import dev.perennial.server.policy.Usages;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param agentId the agent it belongs to; null for none
  * @param pem the PKCS#10
  * @param targetIssuer the signer as the requester names it; null for the default one
+ * @param usages what the certificate is to be used for; none leaves it to the signer
  * @param rotation an administrator's word on rotating the key; null leaves it as it is
  */
 public record Submission(
@@ -20,6 +22,7 @@ public record Submission(
         @Nullable String agentId,
         String pem,
         @Nullable String targetIssuer,
+        Usages usages,
         boolean autoRenew,
         @Nullable String privateKeyId,
         @Nullable String uid,

@@ -3,6 +3,7 @@ package dev.perennial.server.csr;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Timestamps;
 import dev.perennial.server.pkix.Identifier;
+import dev.perennial.server.policy.Usages;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -18,11 +19,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The one write: a batch of submissions in one call of {@code submit_batch} (V4__submit.sql), committed with it. */
+/** The one write: a batch of submissions in one call of {@code submit_batch} (V17__signers.sql), committed with it. */
 final class SubmissionStore {
     private static final String SUBMIT = """
             SELECT request_id, outcome, position, wait_millis FROM submit_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-                $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
+                $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29,
+                $30)
             """;
 
     private final Database database;
@@ -83,6 +85,7 @@ final class SubmissionStore {
         times(values, batch, row -> row.issued().renewalTime());
         texts(values, batch, row -> row.submission().cause().source());
         texts(values, batch, row -> row.submission().cause().httpRequest());
+        texts(values, batch, row -> usages(row.submission().usages()));
         return database.inOneStatement(SUBMIT, values).map(rows -> {
             Map<String, Outcome> outcomes = new HashMap<>();
             rows.forEach(row -> outcomes.put(row.getString("request_id"), outcome(row, now)));
@@ -107,6 +110,11 @@ final class SubmissionStore {
     /** No identifier holds a space: their syntax refuses it. */
     private static String identifiers(List<Identifier> identifiers) {
         return identifiers.stream().map(Identifier::toString).collect(Collectors.joining(" "));
+    }
+
+    /** None holds a comma. */
+    private static @Nullable String usages(Usages usages) {
+        return usages.isNone() ? null : String.join(",", usages.words());
     }
 
     private static void texts(Tuple values, List<Prepared> batch, Function<Prepared, @Nullable String> column) {

@@ -46,11 +46,12 @@ final class Submitting {
     }
 
     Future<RequestView> submit(Submission submission) {
-        Signer signer = deciding.enabled(submission.targetIssuer());
+        Signer signer = deciding.enabled(submission.targetIssuer(), submission.orgId());
         submission.caller().require(Permission.ASK, submission.orgId(), "to ask for a certificate");
         Pkcs10 pkcs10 = deciding.read(submission.pem());
         return organisations.names(submission.orgId()).compose(organisation -> {
-            Decision decision = deciding.decide(pkcs10, submission.caller(), signer, organisation, false);
+            Decision decision =
+                    deciding.decide(pkcs10, submission.usages(), submission.caller(), signer, organisation, false);
             Instant now = clock.instant();
             if (decision.holds()) {
                 return hold(submission, pkcs10, signer, decision);
@@ -97,6 +98,7 @@ final class Submitting {
                 pkcs10.spkiSha256(),
                 pkcs10.commonName(),
                 pkcs10.identifiers(),
+                submission.usages(),
                 RequestState.ISSUED,
                 null,
                 null,

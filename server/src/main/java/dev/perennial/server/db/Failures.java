@@ -52,6 +52,11 @@ public final class Failures {
         return failure instanceof PgException error && "23514".equals(error.getSqlState());
     }
 
+    /** Whether a row names another that is not there. */
+    public static boolean isForeignKeyViolation(Throwable failure) {
+        return failure instanceof PgException error && "23503".equals(error.getSqlState());
+    }
+
     static boolean isGivenUp(Throwable failure) {
         String state = sqlState(failure);
         return SERIALIZATION_FAILURE.equals(state) || DEADLOCK_DETECTED.equals(state);

@@ -79,6 +79,16 @@ public record Grants(List<NamePattern> patterns, @Nullable Grants bounds) {
         return patterns.stream().anyMatch(new NamePattern.User(name)::isWithin);
     }
 
+    /** Whether {@code group:NAME} is granted, for an organisation in the subject of a client certificate. */
+    public boolean coversGroup(String name) {
+        return patterns.contains(new NamePattern.Group(name)) && (bounds == null || bounds.coversGroup(name));
+    }
+
+    /** As {@link #reachesUser}, of {@code group:NAME}. */
+    public boolean reachesGroup(String name) {
+        return patterns.stream().anyMatch(new NamePattern.Group(name)::isWithin);
+    }
+
     /** The patterns of these grants that reach beyond {@code outer}; empty if none does. */
     public List<NamePattern> beyond(Grants outer) {
         return patterns.stream()

@@ -18,6 +18,8 @@ public enum Permission {
     APPROVE(Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR),
     /** Revoke the certificates of others. */
     REVOKE(Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR),
+    /** Make and change the signers of the organisation. */
+    MANAGE_SIGNERS(Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR),
     /** Make and change accounts, their tokens, enrolment tokens and agents. */
     MANAGE_CALLERS(Role.ADMINISTRATOR);
 

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  */
 public record SignerGrants(List<String> texts) {
     private static final Pattern FORM =
-            Pattern.compile("(?:approve|sign):[a-z0-9.-]{1,253}/(?:\\*|[A-Za-z0-9._-]{1,253})");
+            Pattern.compile("(?:approve|sign):[a-z0-9.-]{1,253}/(?:\\*|[A-Za-z0-9._-]{1,567})");
     private static final int MOST = 200;
     private static final SignerGrants NONE = new SignerGrants(List.of());
 

@@ -60,7 +60,7 @@ public record CertificatePlan(
             List<byte[]> purposes = profile.extendedKeyUsages().stream()
                     .map(purpose -> DerWriter.oid(purpose.oid()))
                     .toList();
-            // RFC 3161 §2.3 wants the purpose of a time-stamping authority critical.
+            // RFC 3161 §2.3: of a time stamping authority it is critical.
             boolean critical = profile.extendedKeyUsages().contains(ExtendedKeyUsage.TIME_STAMPING);
             extensions.add(new Extension(Extension.EXTENDED_KEY_USAGE, critical, DerWriter.sequence(purposes)).der());
         }

@@ -43,6 +43,23 @@ public record CertificateProfile(
         return endEntity(Set.of(KeyUsage.DIGITAL_SIGNATURE), List.of(ExtendedKeyUsage.CLIENT_AUTH));
     }
 
+    /** A server that is a client of others too. */
+    public static CertificateProfile serverAndClient(KeyKind kind) {
+        return endEntity(forHandshakes(kind), List.of(ExtendedKeyUsage.SERVER_AUTH, ExtendedKeyUsage.CLIENT_AUTH));
+    }
+
+    /** Signs and decrypts mail (RFC 8550 §4.4.2); how keys are encrypted to it depends on what the key can do. */
+    public static CertificateProfile mail(KeyKind kind) {
+        Set<KeyUsage> usages =
+                switch (kind.family()) {
+                    case RSA ->
+                        Set.of(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.KEY_ENCIPHERMENT, KeyUsage.DATA_ENCIPHERMENT);
+                    case EC -> Set.of(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.KEY_AGREEMENT);
+                    case ED25519 -> Set.of(KeyUsage.DIGITAL_SIGNATURE);
+                };
+        return endEntity(usages, List.of(ExtendedKeyUsage.EMAIL_PROTECTION));
+    }
+
     /** RSA keys may also transport keys, as TLS 1.2 still asks of servers. */
     public static Set<KeyUsage> forHandshakes(KeyKind kind) {
         return kind.family() == KeyKind.Family.RSA

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ public final class DistinguishedName {
     private static final String COUNTRY = "C";
     private static final int LONGEST_COMMON_NAME = 64;
     private static final int LONGEST_VALUE = 255;
+
+    /** What a reader of the text could take for the end of a value, or for another attribute (RFC 4514 §2.4). */
+    private static final Pattern SPECIAL = Pattern.compile("[,=+<>;\"\\\\]|^[ #]| $");
 
     private static final Map<String, String> OIDS = Map.ofEntries(
             Map.entry(COMMON_NAME, "2.5.4.3"),
@@ -238,11 +242,12 @@ public final class DistinguishedName {
         return Arrays.hashCode(der);
     }
 
-    /** {@code CN=…, O=…} in the order of the DER, for people. */
+    /** {@code CN=…, O=…} in the order of the DER, for people: no value can look like an attribute more. */
     @Override
     public String toString() {
         return attributes.stream()
-                .map(attribute -> attribute.type() + "=" + attribute.value())
+                .map(attribute -> attribute.type() + "="
+                        + SPECIAL.matcher(attribute.value()).replaceAll("\\\\$0"))
                 .collect(Collectors.joining(", "));
     }
 

@@ -79,6 +79,13 @@ public final class Pkcs10 {
         }
     }
 
+    /** The subject alone, of one that was read before: its signature is not verified again. */
+    public static DistinguishedName subjectOf(byte[] der) {
+        DerReader info = DerReader.over(der).enter(DerReader.SEQUENCE).enter(DerReader.SEQUENCE);
+        info.integer();
+        return DistinguishedName.read(info.element());
+    }
+
     private static Pkcs10 read(byte[] der, @Nullable KnownModuli moduli) {
         if (der.length > MAX_DER_OCTETS) {
             throw bad("The PKCS#10 has more than " + MAX_DER_OCTETS + " octets.");

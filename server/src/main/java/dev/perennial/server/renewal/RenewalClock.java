@@ -1,5 +1,6 @@
 package dev.perennial.server.renewal;
 
+import dev.perennial.server.csr.HeldUp;
 import dev.perennial.server.csr.SigningRequests;
 import dev.perennial.server.enrolment.Recoveries;
 import dev.perennial.server.fleet.Fleet;
@@ -38,6 +39,7 @@ public final class RenewalClock {
     private final AtomicLong failing = new AtomicLong();
     private final List<Strike> strikes =
             List.of(new Strike(this::renew), new Strike(this::publish), new Strike(this::keepUp));
+    private volatile HeldUp heldUp = HeldUp.nothing();
     private volatile boolean stopped;
 
     public RenewalClock(
@@ -68,6 +70,21 @@ public final class RenewalClock {
     public @Nullable String warning() {
         long count = failing.get();
         return count == 0 ? null : count + " requests could not be renewed when it was time; their status says why";
+    }
+
+    /** How many requests wait for a signer that is disabled, as of the last strike: for alarms. */
+    public long heldUp() {
+        return heldUp.requests();
+    }
+
+    /** Null where no signer that is disabled holds up a renewal, else what will end for it, and when first. */
+    public @Nullable String signersWarning() {
+        HeldUp held = heldUp;
+        return held.requests() == 0
+                ? null
+                : held.requests()
+                        + " requests are to be renewed by a signer that is disabled; the first certificate ends at "
+                        + held.firstEnd();
     }
 
     /** Done when the strikes that are under way are over, and what is only in memory is written down. */
@@ -108,7 +125,8 @@ public final class RenewalClock {
                         Future.join(
                                 Stream.generate(this::renewAll).limit(AT_ONCE).toList())))
                 .compose(done -> attempt("the index of names", requests.indexNames()))
-                .compose(done -> attempt("counting", requests.failingRenewals().onSuccess(failing::set)));
+                .compose(done -> attempt("counting", requests.failingRenewals().onSuccess(failing::set)))
+                .compose(done -> attempt("disabled signers", requests.heldUp().onSuccess(now -> heldUp = now)));
     }
 
     private Future<Void> publish() {

@@ -47,6 +47,9 @@ class BadFieldsIT {
                 fields.add(Arguments.of("spec." + field, Bodies.request(PEM, field, wrong)));
             }
         }
+        for (Object wrong : List.of("server auth", 17, List.of(17), List.of("x"), Map.of("a", "b"))) {
+            fields.add(Arguments.of("spec.usages", Bodies.request(PEM, "usages", wrong)));
+        }
         for (Object wrong : List.of("now", 17, List.of())) {
             fields.add(Arguments.of("spec.rotation", rotation(wrong)));
         }

@@ -343,13 +343,6 @@ final class PeopleAdminIT {
     }
 
     @Test
-    void signers_areListedWithTheirTerms() {
-        assertThat(cli.admin("signers").out())
-                .containsPattern("perennial.dev/client +client +P\\w+ +grants +no +yes +");
-        assertThat(list(cli.admin("signers", "--json"), "signers")).isNotEmpty();
-    }
-
-    @Test
     void authorities_areTheRoots() {
         assertThat(cli.admin("authorities").out()).contains("SHA-256", "CN=");
         assertThat(list(cli.admin("authorities", "--json"), "root_certificates"))

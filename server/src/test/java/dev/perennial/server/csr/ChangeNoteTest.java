@@ -3,6 +3,7 @@ package dev.perennial.server.csr;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.model.RequestState;
+import dev.perennial.server.policy.Usages;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,7 @@ final class ChangeNoteTest {
                 new byte[0],
                 null,
                 List.of(),
+                Usages.none(),
                 RequestState.ISSUED,
                 null,
                 null,

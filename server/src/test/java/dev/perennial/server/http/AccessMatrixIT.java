@@ -44,6 +44,7 @@ class AccessMatrixIT {
             "certificates",
             "agent_connectors",
             "client_certificates",
+            "signers",
             "enrolment_tokens",
             "refused_keys",
             "events",

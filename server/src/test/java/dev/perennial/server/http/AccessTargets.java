@@ -1,6 +1,7 @@
 package dev.perennial.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.server.TestServer;
 import dev.perennial.server.TestServer.EnrolledAgent;
 import dev.perennial.server.TestServer.MadeAccount;
@@ -30,6 +31,8 @@ final class AccessTargets {
     private final String accessTokenId;
     private final ClientIdentity certificate;
     private final String auditEventId;
+    private final String authorityId;
+    private final Exchange signer;
 
     AccessTargets(TestServer server) {
         this.server = server;
@@ -53,6 +56,8 @@ final class AccessTargets {
                 .get(ApiClient.AUDIT + "?object_id=" + request.id())
                 .expect(200)
                 .text("/audit_events/0/id");
+        this.authorityId = server.authorityId();
+        this.signer = administrator.post(ApiClient.SIGNERS, signer(newSigner())).expect(201);
         KeyPair key = TestCsrs.keyPair();
         this.certificate = ClientIdentity.of(
                 key,
@@ -86,6 +91,14 @@ final class AccessTargets {
                 : owner.api();
     }
 
+    private static String newSigner() {
+        return "owner.test/s" + Integer.toHexString(TestCsrs.keyPair().hashCode());
+    }
+
+    private ObjectNode signer(String name) {
+        return Bodies.signer(name, authorityId, "server");
+    }
+
     /** The certificate that the calls about client certificates are made with. */
     ClientIdentity certificate() {
         return certificate;
@@ -107,6 +120,7 @@ final class AccessTargets {
                 .replace(":access_token_id", accessTokenId)
                 .replace(":sha256", "ab".repeat(32))
                 .replace(":audit_event_id", auditEventId)
+                .replace(":signer_id", signer.id())
                 .replace(":slug", "malformed")
                 .replace(":ca_file", "unknown.crt");
     }
@@ -151,6 +165,8 @@ final class AccessTargets {
             case "PUT /v1/accounts/:account_id" ->
                 Bodies.account("default", owner.name(), List.of("administrator"), "**");
             case "POST /v1/accounts/:account_id/password" -> Bodies.spec(Map.of("password", "another horse battery"));
+            case "POST /v1/signers" -> signer(newSigner());
+            case "PUT /v1/signers/:signer_id" -> Bodies.with(signer(signer.text("/spec/name")), "validity", "P20D");
             case "POST /v1/access_tokens" -> Bodies.spec(Map.of("account", owner.id()));
             default ->
                 route.endsWith("/approve") || route.endsWith("/deny")

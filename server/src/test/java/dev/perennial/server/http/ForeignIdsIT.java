@@ -9,11 +9,14 @@ import dev.perennial.server.TestServer;
 import dev.perennial.server.TestServer.EnrolledAgent;
 import dev.perennial.server.TestServer.MadeAccount;
 import dev.perennial.server.testing.ApiClient;
+import dev.perennial.server.testing.Await;
 import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.TestCsrs;
+import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Every id inside a body or a query, tried with another organisation's by an administrator who may do all in his own. */
 class ForeignIdsIT {
     /** The properties of bodies that name something by an id, and {@link #calls} has each. */
-    private static final Set<String> TRIED = Set.of("org_id", "csr_id", "account", "certificate_sha256");
+    private static final Set<String> TRIED = Set.of("org_id", "csr_id", "account", "certificate_sha256", "ca_id");
 
     /** What an id in a body is called. */
     private static final String ID = ".*_id|account|certificate_sha256";
@@ -71,8 +74,16 @@ class ForeignIdsIT {
         MadeAccount ours = server.account(List.of("administrator"), "**");
         Exchange own = ours.api().submit(TestCsrs.p256("ours.test")).expect(201);
         EnrolledAgent agent = server.agent("**");
+        String authority = server.authorityId();
+        Exchange signer = server.administrator()
+                .post(
+                        ApiClient.SIGNERS,
+                        Bodies.with(Bodies.signer("theirs.test/web", authority, "server"), "org_id", org))
+                .expect(201);
 
-        for (Call call : calls(org, theirs, request, own, agent)) {
+        List<Call> all = new ArrayList<>(calls(org, theirs, request, own, agent));
+        all.addAll(signerCalls(org, signer, own));
+        for (Call call : all) {
             ApiClient caller = call.path().startsWith(ApiClient.AGENTS) ? agent.api() : ours.api();
             caller.send(
                             call.method(),
@@ -84,6 +95,25 @@ class ForeignIdsIT {
         assertThat(after.body()).isEqualTo(request.body());
         // The same PKCS#10 is no duplicate across organisations: each has a name space of its own.
         ours.api().submit(pem).expect(201);
+    }
+
+    private static List<Call> signerCalls(String org, Exchange signer, Exchange own) {
+        String path = ApiClient.SIGNERS + "/" + signer.id();
+        ObjectNode named = Bodies.request(TestCsrs.p256("m.test"), "target_issuer", signer.text("/spec/name"));
+        ObjectNode made = Bodies.signer("ours.test/web", server.authorityId(), "server");
+        String identity = Await.value(
+                        server.database().query("SELECT id FROM authorities WHERE role = 'identity'", Tuple.tuple()))
+                .iterator()
+                .next()
+                .getString("id");
+        return List.of(
+                new Call("POST", ApiClient.REQUESTS, named, 400),
+                new Call("POST", ApiClient.REQUESTS + "?dry_run=true", named, 400),
+                new Call("PUT", ApiClient.REQUESTS + "/" + own.id(), named, 400),
+                new Call("GET", path, null, 404),
+                new Call("PUT", path, signer.copy(), 404),
+                new Call("POST", ApiClient.SIGNERS, Bodies.with(made.deepCopy(), "org_id", org), 404),
+                new Call("POST", ApiClient.SIGNERS, Bodies.with(made.deepCopy(), "ca_id", identity), 400));
     }
 
     private static List<Call> calls(

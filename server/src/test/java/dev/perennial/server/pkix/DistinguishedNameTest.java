@@ -12,7 +12,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** How a name is shown to who decides about it, and what may be in one that is made here. */
 class DistinguishedNameTest {
+    @Test
+    void text_letsNoValueLookLikeAnAttributeMore() {
+        DistinguishedName name = DistinguishedName.of(List.of(
+                new Attribute("CN", "jane, O=admins"), new Attribute("O", " a+b\\"), new Attribute("OU", "#x ")));
+        assertThat(name).hasToString("CN=jane\\, O\\=admins, O=\\ a\\+b\\\\, OU=\\#x\\ ");
+        assertThat(DistinguishedName.ofCommonName("www.example.com")).hasToString("CN=www.example.com");
+    }
+
     @Test
     void of_everyAttributeWithinItsBounds_isWhatTheLintTakes() {
         DistinguishedName name = DistinguishedName.of(List.of(

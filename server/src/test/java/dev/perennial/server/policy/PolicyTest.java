@@ -103,7 +103,8 @@ final class PolicyTest {
 
     private Decision decide(Caller caller, Profile profile, String subject, String... names) {
         Pkcs10 pkcs10 = Pkcs10.parsePem(TestCsrs.withSubject(KEY_PAIR, subject, names));
-        return policy.decide(new Question(pkcs10, caller, profile, Approval.GRANTS, Grants.everything(), false));
+        return policy.decide(
+                new Question(pkcs10, Usages.none(), caller, profile, Approval.GRANTS, Grants.everything(), false));
     }
 
     private static Caller agent(String grant) {

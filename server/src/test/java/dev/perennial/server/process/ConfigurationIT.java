@@ -41,6 +41,10 @@ final class ConfigurationIT {
             hostnames: ['-no-']                         | hostnames | -no-
             database: mysql://x/y                       | database  | postgresql://
             signers: {perennial.dev/serve: {enabled: true}} | signers   | perennial.dev/server
+            signers: {perennial.dev/server: {profile: ca}} | perennial.yaml | signing+encryption
+            signers: {perennial.dev/server: {revocation: crl}} | perennial.yaml | crl-ocsp or none
+            signers: {perennial.dev/server: {policies: [1]}} | signers.perennial.dev/server.policies | object identifiers
+            signers: {perennial.dev/manual: {policy: grants}} | signers.perennial.dev/manual.type | person
             oidc:\\n  - isuer: https://id.example.com   | line 2    | isuer
             oidc: [{issuer: https://id.example.com}]    | perennial.yaml | oidc[0].audience
             egress: {allow: [10.0.0.0/99]}              | perennial.yaml | egress.allow

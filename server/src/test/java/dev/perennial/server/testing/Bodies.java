@@ -41,6 +41,12 @@ public final class Bodies {
         return spec(Map.of("org_id", orgId, "name", name, "roles", roles, "names", List.of(names)));
     }
 
+    /** A local signer with that profile, of the organisation {@code default}. */
+    public static ObjectNode signer(String name, String authorityId, String profile) {
+        return spec(Map.of(
+                "org_id", "default", "name", name, "ca_id", authorityId, "profile", profile, "validity", "P30D"));
+    }
+
     public static ObjectNode enrolmentToken(String... names) {
         return spec(Map.of("org_id", "default", "names", List.of(names)));
     }

@@ -69,7 +69,8 @@ class OpenApiContractTest {
                         new SigningRequestJson.RotationOrder("because", NOW),
                         "00ff",
                         "perennial.dev/server",
-                        "u"),
+                        "u",
+                        List.of("server auth")),
                 new SigningRequestJson.Status(
                         List.of(certificate()),
                         "a.example",
@@ -78,13 +79,15 @@ class OpenApiContractTest {
                         true,
                         List.of(update),
                         state,
-                        new SigningRequestJson.Next(2, RequestState.PENDING, "person", HASH, CSR),
+                        new SigningRequestJson.Next(
+                                2, RequestState.PENDING, "person", HASH, CSR, "CN=a.example", List.of("server auth")),
                         "reason",
                         "message",
                         1,
                         "perennial.dev/server",
                         HASH,
-                        new SigningRequestJson.Rotation(1, NOW, "because")));
+                        new SigningRequestJson.Rotation(1, NOW, "because"),
+                        "CN=a.example"));
     }
 
     private void accepts(String method, String path, Object sent, int status, Object answer) {
