@@ -40,6 +40,12 @@ public record CertificateJson(
             @Nullable Revocation revoked,
             @Nullable Boolean cutShort) {}
 
-    /** That and why a certificate is revoked; the reason is RFC 5280's word. */
-    public record Revocation(Instant time, String reason) {}
+    /**
+     * That and why a certificate is revoked.
+     *
+     * @param reason RFC 5280's word
+     * @param note what whoever counts on it has to know; absent where there is nothing
+     */
+    public record Revocation(
+            Instant time, String reason, @Nullable String note) {}
 }

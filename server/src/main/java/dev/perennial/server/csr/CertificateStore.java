@@ -48,13 +48,10 @@ final class CertificateStore {
             WHERE request_id = $1 AND generation = $2
             """;
 
-    private static final String REVOKE = """
-            UPDATE certificates SET revoked = $2, revocation_reason = $3 WHERE id = $1 AND revoked IS NULL
-            """;
-
     private static final String REVOKE_ALL = """
-            UPDATE certificates SET revoked = $2, revocation_reason = $3
-            WHERE request_id = $1 AND revoked IS NULL AND not_after > $2
+            UPDATE certificates SET revoked = $2, revocation_reason = $3, crl_number = NULL
+            WHERE request_id = $1 AND not_after > $2
+              AND (revoked IS NULL OR revocation_reason = 'CERTIFICATE_HOLD' AND $3 <> 'CERTIFICATE_HOLD')
             """;
 
     private static final String REVOKE_SUPERSEDED = """
@@ -156,13 +153,6 @@ final class CertificateStore {
         return tx.preparedQuery(HIDE_GENERATION)
                 .execute(Tuple.of(requestId, generation, rotated, Timestamps.ofNullable(deadline)))
                 .mapEmpty();
-    }
-
-    /** @return false where it was revoked before: that stands */
-    Future<Boolean> revoke(SqlConnection tx, String id, RevocationReason reason, Instant now) {
-        return tx.preparedQuery(REVOKE)
-                .execute(Tuple.of(id, Timestamps.of(now), reason.name()))
-                .map(rows -> rows.rowCount() == 1);
     }
 
     /** Revokes all of a request's that are neither revoked nor over; returns how many. */

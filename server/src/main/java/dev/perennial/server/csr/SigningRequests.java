@@ -15,6 +15,7 @@ import dev.perennial.server.identity.Permission;
 import dev.perennial.server.oidc.Issuers;
 import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.policy.Policy;
+import dev.perennial.server.vault.MacKey;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -45,6 +46,9 @@ public final class SigningRequests {
     private final NameIndexStore nameIndex;
     private final NameIndexing nameIndexing;
     private final Certificates certificates;
+    private final RevocationActs revocationActs;
+    private final ProvenRevocations provenRevocations;
+    private final Enacting enacting;
     private final Organisations organisations;
     private final InstantSource clock;
 
@@ -63,6 +67,7 @@ public final class SigningRequests {
             Duration approvalExpiry,
             Ids ids,
             InstantSource clock,
+            MacKey nonceKey,
             SecureRandom random) {
         this.clock = clock;
         this.organisations = organisations;
@@ -103,7 +108,6 @@ public final class SigningRequests {
                 requesters,
                 approvalExpiry);
         this.reissuing = new Reissuing(changing, deciding, requests, stored, generations, limits, organisations, clock);
-        this.withdrawing = new Withdrawing(changing, requests, generations, stored);
         this.superseding = new Superseding(changing, requests, stored, database, clock);
         this.waiting = new Waiting(vertx, requests);
         this.renewing = new Renewing(
@@ -119,14 +123,38 @@ public final class SigningRequests {
                 clock,
                 random);
         this.inventory = new Inventory(new InventoryStore(database), clock);
+        Revoking revoking = new Revoking(new RevokingStore(), generations, events);
+        RevocationActStore actRows = new RevocationActStore(database);
+        this.enacting = new Enacting(database, actRows, revoking, inventory, events, ids, clock);
+        this.withdrawing = new Withdrawing(changing, requests, generations, stored, revoking, enacting);
         this.nameIndex = new NameIndexStore(database);
         this.nameIndexing = new NameIndexing(vertx, database, nameIndex);
-        this.certificates =
-                new Certificates(database, changing, deciding, requests, generations, stored, inventory, issuance, ids);
+        this.certificates = new Certificates(
+                database,
+                changing,
+                deciding,
+                requests,
+                generations,
+                stored,
+                revoking,
+                enacting,
+                inventory,
+                issuance,
+                ids);
+        this.provenRevocations = new ProvenRevocations(database, stored, enacting, nonceKey, random, clock);
+        this.revocationActs = new RevocationActs(database, actRows, stored, inventory, enacting, events, ids, clock);
     }
 
     public Certificates certificates() {
         return certificates;
+    }
+
+    public RevocationActs revocationActs() {
+        return revocationActs;
+    }
+
+    public ProvenRevocations provenRevocations() {
+        return provenRevocations;
     }
 
     /** POST; fails with every refusal of RFC 8555's words and ours, and with duplicate for the same PKCS#10 again. */
@@ -272,6 +300,11 @@ public final class SigningRequests {
                 .compose(done -> renewalRows.resume(Renewing.QUIET, now))
                 .compose(done -> updates.drop(now.minus(Reading.UPDATES_LAST)))
                 .mapEmpty();
+    }
+
+    /** The clock's work on acts of revocation that are under way. */
+    public Future<Void> revokeDue() {
+        return enacting.strike();
     }
 
     /** The clock's work on the inventory: what came since is written into the index of names. */

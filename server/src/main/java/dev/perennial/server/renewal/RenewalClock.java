@@ -36,8 +36,8 @@ public final class RenewalClock {
     private final Revocations revocations;
     private final Upkeep upkeep;
     private final AtomicLong failing = new AtomicLong();
-    private final List<Strike> strikes =
-            List.of(new Strike(this::renew), new Strike(this::publish), new Strike(this::keepUp));
+    private final List<Strike> strikes = List.of(
+            new Strike(this::renew), new Strike(this::revoke), new Strike(this::publish), new Strike(this::keepUp));
     private volatile boolean stopped;
 
     public RenewalClock(
@@ -109,6 +109,10 @@ public final class RenewalClock {
                                 Stream.generate(this::renewAll).limit(AT_ONCE).toList())))
                 .compose(done -> attempt("the index of names", requests.indexNames()))
                 .compose(done -> attempt("counting", requests.failingRenewals().onSuccess(failing::set)));
+    }
+
+    private Future<Void> revoke() {
+        return attempt("acts of revocation", requests.revokeDue());
     }
 
     private Future<Void> publish() {

@@ -46,6 +46,8 @@ class AccessMatrixIT {
             "client_certificates",
             "enrolment_tokens",
             "refused_keys",
+            "revocation_acts",
+            "revocation_items",
             "events",
             "(SELECT * FROM issuance_limits WHERE caller NOT LIKE 'password of %')");
 

@@ -1,6 +1,7 @@
 package dev.perennial.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.server.TestServer;
 import dev.perennial.server.TestServer.EnrolledAgent;
 import dev.perennial.server.TestServer.MadeAccount;
@@ -30,6 +31,8 @@ final class AccessTargets {
     private final String accessTokenId;
     private final ClientIdentity certificate;
     private final String auditEventId;
+    private final String onHoldId;
+    private final String revocationId;
 
     AccessTargets(TestServer server) {
         this.server = server;
@@ -53,6 +56,16 @@ final class AccessTargets {
                 .get(ApiClient.AUDIT + "?object_id=" + request.id())
                 .expect(200)
                 .text("/audit_events/0/id");
+        this.onHoldId = owner.api()
+                .submit(TestCsrs.p256("hold.owner.test"))
+                .expect(201)
+                .certificateIds()
+                .get(0);
+        administrator
+                .post(ApiClient.CERTIFICATES + "/" + onHoldId + "/revoke", Bodies.revocation("certificateHold"))
+                .expect(200);
+        this.revocationId =
+                administrator.post("/v1/revocations", revocation()).expect(201).id();
         KeyPair key = TestCsrs.keyPair();
         this.certificate = ClientIdentity.of(
                 key,
@@ -74,6 +87,11 @@ final class AccessTargets {
                 .expect(201)
                 .text("/status/token");
         return new MadeAccount(made.id(), made.name(), server.nobody().withToken(token));
+    }
+
+    private ObjectNode revocation() {
+        return Bodies.spec(
+                Map.of("org_id", "default", "reason", "superseded", "query", Map.of("csr_id", request.id())));
     }
 
     /** Who owns what the route is about: the agent itself, the account with its password, or who made the request. */
@@ -100,7 +118,12 @@ final class AccessTargets {
         }
         return route.replace(":csr_id", about.id())
                 .replace(":connector_id", agent.id())
-                .replace(":certificate_id", request.certificateIds().get(0))
+                .replace(
+                        ":certificate_id",
+                        route.endsWith("/release")
+                                ? onHoldId
+                                : request.certificateIds().get(0))
+                .replace(":revocation_id", revocationId)
                 .replace(":enrolment_token_id", enrolmentTokenId)
                 .replace(":organisation_id", organisationId)
                 .replace(":account_id", owner.id())
@@ -132,6 +155,10 @@ final class AccessTargets {
                         "certificate",
                         request.text("/status/certificates/0/spec/certificate")));
             case "POST /v1/certificates/:certificate_id/revoke" -> Bodies.revocation("superseded");
+            case "POST /v1/certificates/:certificate_id/release" ->
+                Bodies.object().put("reason", "found");
+            case "POST /v1/certificates/revoke_by_key" -> Bodies.spec(Map.of());
+            case "POST /v1/revocations" -> revocation();
             case "POST /ocsp" -> Bodies.object();
             case "POST /v1/enrolment_tokens" -> Bodies.enrolmentToken("**.owner.test");
             case "POST /v1/agent_connectors" ->

@@ -52,7 +52,7 @@ class OpenApiContractTest {
                         METADATA.id(),
                         "0a1b",
                         HASH,
-                        new CertificateJson.Revocation(NOW, RevocationReason.SUPERSEDED.word()),
+                        new CertificateJson.Revocation(NOW, RevocationReason.SUPERSEDED.word(), null),
                         true));
     }
 
