@@ -3,6 +3,9 @@
 -- How often an entry of the list was released from hold: a list that was begun before the last time lacks that.
 ALTER TABLE crls ADD COLUMN releases bigint NOT NULL DEFAULT 0;
 
+-- Why a certificate is to be revoked at revoke_by; null: superseded by a rotation.
+ALTER TABLE certificates ADD COLUMN revoke_as text;
+
 -- Keys whose compromise was proven, or was said by the bootstrap administrator: refused in every organisation, also in one
 -- that is made later. What asks whether a key is refused looks at its own organisation alone, as before.
 CREATE TABLE blocked_keys (

@@ -29,6 +29,7 @@ public record CertificateJson(
      * @param serialNumber lower-case hex
      * @param sha256 lower-case hex of the certificate's DER
      * @param cutShort whether notAfter is the issuer's because the profile's validity would have passed it
+     * @param revokeBy when it is revoked at the latest, while its replacement is awaited
      */
     public record Status(
             @Nullable Instant notBefore,
@@ -38,7 +39,8 @@ public record CertificateJson(
             @Nullable String serialNumber,
             @Nullable String sha256,
             @Nullable Revocation revoked,
-            @Nullable Boolean cutShort) {}
+            @Nullable Boolean cutShort,
+            @Nullable Instant revokeBy) {}
 
     /**
      * That and why a certificate is revoked.

@@ -90,7 +90,10 @@ final class CertificateRoutes {
         Answer.when(context, scoped(context, id), found -> {
             // Of all that is seen of a certificate only its revocation ever changes.
             Instant revoked = found.revoked();
-            String version = revoked == null ? "" : "." + revoked.toEpochMilli() + "." + found.revocationReason();
+            Instant by = found.revokeBy();
+            String version = revoked != null
+                    ? "." + revoked.toEpochMilli() + "." + found.revocationReason()
+                    : by == null ? "" : ".by." + by.toEpochMilli();
             String etag = "\"" + found.id() + version + "\"";
             if (Conditional.notModified(context, etag)) {
                 return;
@@ -126,8 +129,28 @@ final class CertificateRoutes {
         RevocationJson body = Json.read(context.body().buffer(), RevocationJson.class);
         Answer.when(
                 context,
-                certificates.revoke(Credentials.callerOf(context), Credentials.causeOf(context), id, revocation(body)),
+                Boolean.TRUE.equals(body.replace()) ? replace(context, id, body) : revoke(context, id, body),
                 revoked -> Answer.json(context, 200, wire.certificate(revoked)));
+    }
+
+    private Future<Certificate> revoke(RoutingContext context, String id, RevocationJson body) {
+        Certificates.Revocation revocation = revocation(body);
+        if (body.deadline() != null) {
+            throw ProblemException.of(ProblemType.MALFORMED, "deadline goes with replace: revoking is done at once");
+        }
+        return certificates.revoke(Credentials.callerOf(context), Credentials.causeOf(context), id, revocation);
+    }
+
+    private Future<Certificate> replace(RoutingContext context, String id, RevocationJson body) {
+        RevocationReason reason = RequestRoutes.reason(Required.text("reason", body.reason(), 64));
+        if (reason != RevocationReason.SUPERSEDED && reason != RevocationReason.KEY_COMPROMISE
+                || body.withKey() != null) {
+            throw ProblemException.of(
+                    ProblemType.MALFORMED,
+                    "replace goes with the reason superseded or keyCompromise, without with_key");
+        }
+        return certificates.replace(
+                Credentials.callerOf(context), Credentials.causeOf(context), id, reason, body.deadline());
     }
 
     private static Certificates.Revocation revocation(RevocationJson body) {

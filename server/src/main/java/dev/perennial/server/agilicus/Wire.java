@@ -143,7 +143,8 @@ final class Wire {
                         certificate.serial(),
                         HEX.formatHex(certificate.sha256()),
                         revocation(certificate),
-                        certificate.cutShort()));
+                        certificate.cutShort(),
+                        certificate.revoked() == null ? certificate.revokeBy() : null));
     }
 
     static CertificateJson.@Nullable Revocation revocation(Certificate certificate) {

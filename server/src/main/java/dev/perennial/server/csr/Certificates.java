@@ -33,6 +33,7 @@ public final class Certificates {
     private final CertificateStore certificates;
     private final Revoking revoking;
     private final Enacting enacting;
+    private final RevokingLater revokingLater;
     private final Inventory inventory;
     private final Issuance issuance;
     private final Ids ids;
@@ -46,6 +47,7 @@ public final class Certificates {
             CertificateStore certificates,
             Revoking revoking,
             Enacting enacting,
+            RevokingLater revokingLater,
             Inventory inventory,
             Issuance issuance,
             Ids ids) {
@@ -57,6 +59,7 @@ public final class Certificates {
         this.certificates = certificates;
         this.revoking = revoking;
         this.enacting = enacting;
+        this.revokingLater = revokingLater;
         this.inventory = inventory;
         this.issuance = issuance;
         this.ids = ids;
@@ -100,6 +103,23 @@ public final class Certificates {
             String orgId = caller.isBootstrap() ? null : ownership.orgId();
             return enacting.revoke(orgId, id, wanted.reason(), wanted.withKey(), cause)
                     .compose(done -> get(caller, id));
+        });
+    }
+
+    /**
+     * Has another made and revokes it when that is in use, or at the deadline. For who may revoke what belongs to others:
+     * it is an issuance that no limit counts. Fails with conflict where no other can be made.
+     *
+     * @param reason superseded, or keyCompromise: then with a new key
+     * @param deadline null: a day from now
+     */
+    public Future<Certificate> replace(
+            Caller caller, Cause cause, String id, RevocationReason reason, @Nullable Instant deadline) {
+        return get(caller, id).compose(certificate -> {
+            if (!caller.may(Permission.REVOKE, requireOfARequest(certificate).orgId())) {
+                throw Refusals.notYours("have a certificate replaced", Permission.REVOKE);
+            }
+            return revokingLater.revoke(cause, certificate, reason, deadline).compose(done -> get(caller, id));
         });
     }
 

@@ -68,15 +68,37 @@ final class Enacting {
      */
     Future<Void> revoke(
             @Nullable String orgId, String certificateId, RevocationReason reason, boolean withKey, Cause cause) {
-        Revoking.Blocks blocks = withKey ? Revoking.Blocks.in(orgId) : Revoking.Blocks.NOTHING;
-        Instant now = clock.instant();
-        Revoking.Order order = new Revoking.Order(reason, blocks, cause, now);
-        return database.<Optional<String>>inTransaction(tx -> revoking.revoke(tx, List.of(certificateId), order)
-                        .compose(done -> withKey && done.isNews()
-                                ? openByKeys(tx, orgId, done.keys(), reason, cause, now)
-                                        .map(Optional::of)
-                                : Future.succeededFuture(Optional.empty())))
+        return database.inTransaction(
+                        tx -> revoke(tx, orgId, List.of(certificateId), reason, withKey, cause, clock.instant()))
                 .compose(act -> act.isEmpty() ? Future.succeededFuture() : begin(act.get()));
+    }
+
+    /** The same of some of one request, where its transaction is somebody else's; the clock sees to what is left. */
+    Future<Void> revoke(
+            SqlConnection tx,
+            String orgId,
+            Collection<String> certificateIds,
+            RevocationReason reason,
+            Cause cause,
+            Instant now) {
+        return revoke(tx, orgId, certificateIds, reason, reason == RevocationReason.KEY_COMPROMISE, cause, now)
+                .mapEmpty();
+    }
+
+    /** The act that is to find what else has the keys, where it is about these. */
+    private Future<Optional<String>> revoke(
+            SqlConnection tx,
+            @Nullable String orgId,
+            Collection<String> certificateIds,
+            RevocationReason reason,
+            boolean withKey,
+            Cause cause,
+            Instant now) {
+        Revoking.Blocks blocks = withKey ? Revoking.Blocks.in(orgId) : Revoking.Blocks.NOTHING;
+        return revoking.revoke(tx, certificateIds, new Revoking.Order(reason, blocks, cause, now))
+                .compose(done -> withKey && done.isNews()
+                        ? openByKeys(tx, orgId, done.keys(), reason, cause, now).map(Optional::of)
+                        : Future.succeededFuture(Optional.empty()));
     }
 
     /**

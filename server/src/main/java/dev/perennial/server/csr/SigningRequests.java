@@ -108,7 +108,6 @@ public final class SigningRequests {
                 requesters,
                 approvalExpiry);
         this.reissuing = new Reissuing(changing, deciding, requests, stored, generations, limits, organisations, clock);
-        this.superseding = new Superseding(changing, requests, stored, database, clock);
         this.waiting = new Waiting(vertx, requests);
         this.renewing = new Renewing(
                 vertx,
@@ -123,9 +122,11 @@ public final class SigningRequests {
                 clock,
                 random);
         this.inventory = new Inventory(new InventoryStore(database), clock);
-        Revoking revoking = new Revoking(new RevokingStore(), generations, events);
+        RevokingStore revokingRows = new RevokingStore();
+        Revoking revoking = new Revoking(revokingRows, generations, events);
         RevocationActStore actRows = new RevocationActStore(database);
         this.enacting = new Enacting(database, actRows, revoking, inventory, events, ids, clock);
+        this.superseding = new Superseding(changing, requests, stored, enacting, database, clock);
         this.withdrawing = new Withdrawing(changing, requests, generations, stored, revoking, enacting);
         this.nameIndex = new NameIndexStore(database);
         this.nameIndexing = new NameIndexing(vertx, database, nameIndex);
@@ -138,6 +139,7 @@ public final class SigningRequests {
                 stored,
                 revoking,
                 enacting,
+                new RevokingLater(database, changing, requests, stored, revokingRows),
                 inventory,
                 issuance,
                 ids);

@@ -53,7 +53,8 @@ class OpenApiContractTest {
                         "0a1b",
                         HASH,
                         new CertificateJson.Revocation(NOW, RevocationReason.SUPERSEDED.word(), null),
-                        true));
+                        true,
+                        NOW));
     }
 
     private static SigningRequestJson request(RequestState state) {
