@@ -129,6 +129,7 @@ final class Wiring {
                 settings.approvalExpiry(),
                 ids,
                 clock,
+                sealKey.macKey("revocation nonces"),
                 random);
         Enrolments enrolments = new Enrolments(
                 database,

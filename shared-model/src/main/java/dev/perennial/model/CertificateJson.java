@@ -29,6 +29,7 @@ public record CertificateJson(
      * @param serialNumber lower-case hex
      * @param sha256 lower-case hex of the certificate's DER
      * @param cutShort whether notAfter is the issuer's because the profile's validity would have passed it
+     * @param revokeBy when it is revoked at the latest, while its replacement is awaited
      */
     public record Status(
             @Nullable Instant notBefore,
@@ -38,8 +39,15 @@ public record CertificateJson(
             @Nullable String serialNumber,
             @Nullable String sha256,
             @Nullable Revocation revoked,
-            @Nullable Boolean cutShort) {}
+            @Nullable Boolean cutShort,
+            @Nullable Instant revokeBy) {}
 
-    /** That and why a certificate is revoked; the reason is RFC 5280's word. */
-    public record Revocation(Instant time, String reason) {}
+    /**
+     * That and why a certificate is revoked.
+     *
+     * @param reason RFC 5280's word
+     * @param note what whoever counts on it has to know; absent where there is nothing
+     */
+    public record Revocation(
+            Instant time, String reason, @Nullable String note) {}
 }

@@ -1,11 +1,15 @@
 package dev.perennial.agent.people;
 
+import dev.perennial.agent.daemon.Reply;
+import dev.perennial.agent.json.JsonTree;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code admin certificates}: certificates, found. */
 @Command(
@@ -40,6 +44,22 @@ final class CertificatesCommand implements Callable<Integer> {
 
     CertificatesCommand(Session session) {
         this.session = session;
+    }
+
+    @Command(
+            description = {
+                "Release a certificate from hold: it is good again.",
+                "What was revoked for another reason stays so."
+            },
+            footer = {"", "  perennial admin certificates release CERTIFICATE_ID --reason 'the laptop was found'"})
+    int release(
+            @Parameters(paramLabel = "CERTIFICATE_ID", description = "As 'certificates' lists it.") String given,
+            @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.") String reason)
+            throws Exception {
+        String id = Session.id(given);
+        JsonTree answer = session.post(Paths.CERTIFICATES + "/" + id + "/release", Map.of("reason", reason));
+        session.dialogue().done(answer, "released " + id + " from hold");
+        return Reply.WELL;
     }
 
     @Override

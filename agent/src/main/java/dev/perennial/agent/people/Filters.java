@@ -5,7 +5,9 @@ import dev.perennial.agent.daemon.Reply;
 import dev.perennial.agent.json.JsonTree;
 import dev.perennial.agent.server.RefusedException;
 import dev.perennial.agent.server.ServerException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -62,6 +64,29 @@ final class Filters {
             session.dialogue().note("(at least: it is exact up to there)");
         }
         return Reply.WELL;
+    }
+
+    /** The conditions by name, as a query that is sent in a body has them. */
+    Map<String, Object> conditions(Times times) throws ConfigException {
+        if (count) {
+            throw new ConfigException("--count goes with lists");
+        }
+        Map<String, Object> conditions = new LinkedHashMap<>();
+        put(conditions, "name", name);
+        put(conditions, "name_contains", nameContains);
+        put(conditions, "serial_number", serial);
+        put(conditions, "signer", signers);
+        put(conditions, "issuer", issuer);
+        put(conditions, "connector_id", agent);
+        put(conditions, "expires_before", expiresBefore == null ? null : times.ahead(expiresBefore));
+        put(conditions, "expires_after", expiresAfter == null ? null : times.ahead(expiresAfter));
+        return conditions;
+    }
+
+    private static void put(Map<String, Object> conditions, String name, @Nullable Object value) {
+        if (value != null) {
+            conditions.put(name, value);
+        }
     }
 
     Query addTo(Query query, Times times) {

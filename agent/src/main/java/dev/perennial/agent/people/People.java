@@ -9,7 +9,7 @@ import picocli.CommandLine;
 /** The commands for people, and how they fail. */
 public final class People {
     /** Their names on the command line. */
-    public static final List<String> NAMES = List.of("login", "logout", "admin", "completion");
+    public static final List<String> NAMES = List.of("login", "logout", "admin", "revoke", "completion");
 
     /** Precondition Failed: our If-Match names what is there no more. */
     private static final int CHANGED = 412;
@@ -22,6 +22,7 @@ public final class People {
             case "login" -> new CommandLine(new LoginCommand(surroundings));
             case "logout" -> new CommandLine(new LogoutCommand(surroundings));
             case "admin" -> AdminCommand.line(surroundings, arguments);
+            case "revoke" -> new CommandLine(new RevokeByKeyCommand(surroundings));
             case "completion" -> new CommandLine(new CompletionCommand(surroundings));
             default -> throw new IllegalArgumentException(name);
         };

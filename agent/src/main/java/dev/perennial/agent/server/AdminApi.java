@@ -26,9 +26,9 @@ public final class AdminApi {
     private static final int BODY_LIMIT = 32 << 20;
 
     private final Http http;
-    private final String authorization;
+    private final @Nullable String authorization;
 
-    private AdminApi(Http http, String authorization) {
+    private AdminApi(Http http, @Nullable String authorization) {
         this.http = http;
         this.authorization = authorization;
     }
@@ -54,6 +54,12 @@ public final class AdminApi {
         byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
         String basic = "Basic " + Base64.getEncoder().encodeToString(pair);
         return new AdminApi(http(server, roots, executor, clock), basic);
+    }
+
+    /** Calls as nobody in particular. */
+    public static AdminApi anonymous(
+            URI server, Collection<X509Certificate> roots, Executor executor, ServerClock clock) {
+        return new AdminApi(http(server, roots, executor, clock), null);
     }
 
     private static Http http(URI server, Collection<X509Certificate> roots, Executor executor, ServerClock clock) {
@@ -91,7 +97,10 @@ public final class AdminApi {
     }
 
     private Answer answer(HttpRequest.Builder call) throws ServerException, RefusedException {
-        HttpResponse<byte[]> answer = http.exchange(call.header("Authorization", authorization));
+        if (authorization != null) {
+            call.header("Authorization", authorization);
+        }
+        HttpResponse<byte[]> answer = http.exchange(call);
         int status = answer.statusCode();
         if (status / 100 != 2) {
             throw RefusedException.of(answer);

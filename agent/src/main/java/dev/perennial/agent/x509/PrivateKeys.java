@@ -7,6 +7,7 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.CertificateException;
+import java.security.interfaces.ECKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
 
@@ -46,9 +47,21 @@ public final class PrivateKeys {
         }
     }
 
+    /** The signature over it, by the one algorithm that servers take from a key of that kind. */
+    public static byte[] sign(PrivateKey privateKey, PublicKey publicKey, byte[] message)
+            throws GeneralSecurityException {
+        Signature signer = Signature.getInstance(algorithm(publicKey));
+        signer.initSign(privateKey);
+        signer.update(message);
+        return signer.sign();
+    }
+
     private static String algorithm(PublicKey key) {
         return switch (key.getAlgorithm()) {
-            case "EC" -> "SHA256withECDSA";
+            case "EC" ->
+                key instanceof ECKey curve && curve.getParams().getOrder().bitLength() > 256
+                        ? "SHA384withECDSA"
+                        : "SHA256withECDSA";
             case "RSA" -> "SHA256withRSA";
             default -> "EdDSA";
         };

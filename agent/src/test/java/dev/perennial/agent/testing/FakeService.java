@@ -157,7 +157,7 @@ public class FakeService {
         return new CertificateJson(
                 null,
                 new CertificateJson.Spec("default", "issued", text, issuers, held.id, null),
-                new CertificateJson.Status(notBefore, notAfter, renewal, null, null, null, null, null));
+                new CertificateJson.Status(notBefore, notAfter, renewal, null, null, null, null, null, null));
     }
 
     private CertificateJson issue(Held held) {

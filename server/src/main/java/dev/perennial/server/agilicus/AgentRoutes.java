@@ -9,7 +9,6 @@ import dev.perennial.server.csr.SigningRequests;
 import dev.perennial.server.enrolment.BoundKey;
 import dev.perennial.server.enrolment.Enrolments;
 import dev.perennial.server.enrolment.Recoveries;
-import dev.perennial.server.enrolment.RecoveryNonce;
 import dev.perennial.server.fleet.Fleet;
 import dev.perennial.server.http.Answer;
 import dev.perennial.server.http.Bearer;
@@ -21,6 +20,7 @@ import dev.perennial.server.http.QueryParameters;
 import dev.perennial.server.http.RequestLog;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.problem.ProblemException;
+import dev.perennial.server.vault.Nonces;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -147,7 +147,7 @@ final class AgentRoutes {
         RecoveryJson.Spec spec = Required.field("spec", body.spec());
         String id = id(context);
         if (spec.nonce() == null && spec.request() == null && spec.signature() == null) {
-            RecoveryNonce nonce = enrolments.recoveries().nonce(id);
+            Nonces.Nonce nonce = enrolments.recoveries().nonce(id);
             Answer.json(context, 200, new RecoveryJson(null, new RecoveryJson.Status(nonce.text(), nonce.expires())));
             return;
         }

@@ -29,6 +29,7 @@ public final class AgilicusDoor {
     private final AccountRoutes accounts;
     private final AccessTokenRoutes accessTokens;
     private final CertificateRoutes certificates;
+    private final RevocationRoutes revocations;
     private final RequestRoutes requests;
     private final AuditRoutes audit;
 
@@ -55,6 +56,7 @@ public final class AgilicusDoor {
         this.accounts = new AccountRoutes(accounts);
         this.accessTokens = new AccessTokenRoutes(accessTokens);
         this.certificates = new CertificateRoutes(requests.certificates(), wire, clock);
+        this.revocations = new RevocationRoutes(requests.revocationActs(), requests.provenRevocations(), wire, clock);
         this.requests = new RequestRoutes(requests, fleet, wire, clock);
         this.audit = new AuditRoutes(auditLog);
     }
@@ -67,11 +69,13 @@ public final class AgilicusDoor {
         router.route("/v1/*").handler(BodyLimit.json(BodyLimit.NATIVE, BODY_DEADLINE));
         roots.mount(router);
         agents.mountEnrolment(router);
+        revocations.mountProof(router);
         router.route("/v1/*").handler(credentials);
         requests.mount(router);
         agents.mount(router);
         tokens.mount(router);
         certificates.mount(router);
+        revocations.mount(router);
         accessTokens.mount(router);
         accounts.mount(router);
         organisations.mount(router);

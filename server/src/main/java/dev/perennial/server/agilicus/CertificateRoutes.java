@@ -3,7 +3,9 @@ package dev.perennial.server.agilicus;
 import dev.perennial.model.CertificateJson;
 import dev.perennial.model.CertificateListJson;
 import dev.perennial.model.ProblemType;
+import dev.perennial.model.ReleaseJson;
 import dev.perennial.model.RevocationJson;
+import dev.perennial.model.RevocationReason;
 import dev.perennial.server.csr.Certificate;
 import dev.perennial.server.csr.Certificates;
 import dev.perennial.server.csr.InventoryFilter;
@@ -19,8 +21,10 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Certificates as things of their own. */
 final class CertificateRoutes {
@@ -42,6 +46,7 @@ final class CertificateRoutes {
         router.get(PATH + "/:certificate_id").handler(this::get);
         router.delete(PATH + "/:certificate_id").handler(this::remove);
         router.post(PATH + "/:certificate_id/revoke").handler(this::revoke);
+        router.post(PATH + "/:certificate_id/release").handler(this::release);
     }
 
     private void upload(RoutingContext context) {
@@ -84,7 +89,12 @@ final class CertificateRoutes {
         String id = PathId.of(context, "certificate_id");
         Answer.when(context, scoped(context, id), found -> {
             // Of all that is seen of a certificate only its revocation ever changes.
-            String etag = "\"" + found.id() + (found.revoked() == null ? "" : ".revoked") + "\"";
+            Instant revoked = found.revoked();
+            Instant by = found.revokeBy();
+            String version = revoked != null
+                    ? "." + revoked.toEpochMilli() + "." + found.revocationReason()
+                    : by == null ? "" : ".by." + by.toEpochMilli();
+            String etag = "\"" + found.id() + version + "\"";
             if (Conditional.notModified(context, etag)) {
                 return;
             }
@@ -117,11 +127,57 @@ final class CertificateRoutes {
     private void revoke(RoutingContext context) {
         String id = PathId.of(context, "certificate_id");
         RevocationJson body = Json.read(context.body().buffer(), RevocationJson.class);
-        String reason = Required.text("reason", body.reason(), 64);
         Answer.when(
                 context,
-                certificates.revoke(
-                        Credentials.callerOf(context), Credentials.causeOf(context), id, RequestRoutes.reason(reason)),
+                Boolean.TRUE.equals(body.replace()) ? replace(context, id, body) : revoke(context, id, body),
                 revoked -> Answer.json(context, 200, wire.certificate(revoked)));
+    }
+
+    private Future<Certificate> revoke(RoutingContext context, String id, RevocationJson body) {
+        Certificates.Revocation revocation = revocation(body);
+        if (body.deadline() != null) {
+            throw ProblemException.of(ProblemType.MALFORMED, "deadline goes with replace: revoking is done at once");
+        }
+        return certificates.revoke(Credentials.callerOf(context), Credentials.causeOf(context), id, revocation);
+    }
+
+    private Future<Certificate> replace(RoutingContext context, String id, RevocationJson body) {
+        RevocationReason reason = RequestRoutes.reason(Required.text("reason", body.reason(), 64));
+        if (reason != RevocationReason.SUPERSEDED && reason != RevocationReason.KEY_COMPROMISE
+                || body.withKey() != null) {
+            throw ProblemException.of(
+                    ProblemType.MALFORMED,
+                    "replace goes with the reason superseded or keyCompromise, without with_key");
+        }
+        return certificates.replace(
+                Credentials.callerOf(context), Credentials.causeOf(context), id, reason, body.deadline());
+    }
+
+    private static Certificates.Revocation revocation(RevocationJson body) {
+        RevocationReason reason = RequestRoutes.reason(Required.text("reason", body.reason(), 64));
+        return new Certificates.Revocation(reason, withKey("with_key", reason, body.withKey()));
+    }
+
+    /** Whether whatever else has the key is meant too. */
+    static boolean withKey(String field, RevocationReason reason, @Nullable Boolean said) {
+        if (reason == RevocationReason.KEY_COMPROMISE && Boolean.FALSE.equals(said)) {
+            throw ProblemException.of(
+                    ProblemType.MALFORMED, field + ": a compromised key is no better in its other certificates");
+        }
+        if (reason == RevocationReason.CERTIFICATE_HOLD && Boolean.TRUE.equals(said)) {
+            throw ProblemException.of(
+                    ProblemType.MALFORMED, field + ": a key is blocked for good, and a hold may be released");
+        }
+        return reason == RevocationReason.KEY_COMPROMISE || Boolean.TRUE.equals(said);
+    }
+
+    private void release(RoutingContext context) {
+        String id = PathId.of(context, "certificate_id");
+        ReleaseJson body = Json.read(context.body().buffer(), ReleaseJson.class);
+        String why = Required.text("reason", body.reason(), 1024);
+        Answer.when(
+                context,
+                certificates.release(Credentials.callerOf(context), Credentials.causeOf(context), id, why),
+                released -> Answer.json(context, 200, wire.certificate(released)));
     }
 }

@@ -36,6 +36,8 @@ final class InventoryQueries {
             "state",
             "reason",
             "not_valid_after",
+            "created_after",
+            "created_before",
             "expires_after",
             "expires_before",
             "auto_renew",
@@ -44,7 +46,10 @@ final class InventoryQueries {
     private InventoryQueries() {}
 
     static InventoryFilter certificates(RoutingContext context, Instant now) {
-        QueryParameters query = QueryParameters.of(context);
+        return certificates(QueryParameters.of(context), now);
+    }
+
+    static InventoryFilter certificates(QueryParameters query, Instant now) {
         InventoryFilter filter = new InventoryFilter(
                 query.id("org_id").orElse(null),
                 query.id("connector_id").orElse(null),
@@ -59,6 +64,8 @@ final class InventoryQueries {
                 List.of(),
                 word(query, "state", CertificateState.values()),
                 null,
+                instant(query, "created_after", now),
+                instant(query, "created_before", now),
                 instant(query, "expires_after", now),
                 instant(query, "expires_before", now),
                 null,
@@ -91,6 +98,8 @@ final class InventoryQueries {
                 state == null ? states : List.of(state),
                 null,
                 instant(query, "not_valid_after", now),
+                null,
+                null,
                 instant(query, "expires_after", now),
                 instant(query, "expires_before", now),
                 query.flag("auto_renew").orElse(null),

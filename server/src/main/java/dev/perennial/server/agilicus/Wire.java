@@ -4,6 +4,7 @@ import dev.perennial.model.AgentConnectorJson;
 import dev.perennial.model.CertificateJson;
 import dev.perennial.model.DecisionJson;
 import dev.perennial.model.Metadata;
+import dev.perennial.model.RevocationReason;
 import dev.perennial.model.RootCertificatesJson;
 import dev.perennial.model.SigningRequestJson;
 import dev.perennial.server.ca.Authorities;
@@ -36,6 +37,10 @@ import org.jspecify.annotations.Nullable;
 final class Wire {
     /** What Agilicus' clients expect where no signer was named. */
     private static final String DEFAULT_TARGET = "agilicus-public-acme";
+
+    private static final String NOT_TOLD =
+            "the certificate says that no revocation information is available (RFC 9608): relying parties will not learn"
+                    + " of this, and go on trusting it until it ends";
 
     private static final HexFormat HEX = HexFormat.of();
 
@@ -137,7 +142,6 @@ final class Wire {
     }
 
     CertificateJson certificate(Certificate certificate) {
-        Instant revoked = certificate.revoked();
         return new CertificateJson(
                 new Metadata(certificate.id(), certificate.created(), certificate.created()),
                 new CertificateJson.Spec(
@@ -154,11 +158,18 @@ final class Wire {
                         certificate.issuerId(),
                         certificate.serial(),
                         HEX.formatHex(certificate.sha256()),
-                        revoked == null || certificate.revocationReason() == null
-                                ? null
-                                : new CertificateJson.Revocation(
-                                        revoked, certificate.revocationReason().word()),
-                        certificate.cutShort()));
+                        revocation(certificate),
+                        certificate.cutShort(),
+                        certificate.revoked() == null ? certificate.revokeBy() : null));
+    }
+
+    static CertificateJson.@Nullable Revocation revocation(Certificate certificate) {
+        Instant revoked = certificate.revoked();
+        RevocationReason reason = certificate.revocationReason();
+        return revoked == null || reason == null
+                ? null
+                : new CertificateJson.Revocation(
+                        revoked, reason.word(), X509.parse(certificate.der()).hasNoRevocation() ? NOT_TOLD : null);
     }
 
     private static CertificateJson update(SigningRequest request, Update update) {

@@ -9,6 +9,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL of events and of the audit record. */
@@ -55,6 +56,12 @@ final class EventStore {
     private static final String APPEND_AUDIT = """
             INSERT INTO audit_events (at, org_id, actor, source, action, object_id, outcome, reason, http_request)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            """;
+
+    private static final String APPEND_AUDITS = """
+            INSERT INTO audit_events (at, org_id, actor, source, action, object_id, outcome, reason, http_request)
+            SELECT $1, u.org_id, $2, $3, u.action, u.object_id, 'done', u.reason, $4
+            FROM unnest($5::text[], $6::text[], $7::text[], $8::text[]) AS u (org_id, action, object_id, reason)
             """;
 
     private final Database database;
@@ -147,6 +154,24 @@ final class EventStore {
                     cause.httpRequest()
                 }))
                 .mapEmpty();
+    }
+
+    Future<Void> auditAll(SqlConnection tx, Instant at, Cause cause, List<Events.Done> done) {
+        return tx.preparedQuery(APPEND_AUDITS)
+                .execute(Tuple.of(
+                        Timestamps.of(at),
+                        cause.actor(),
+                        cause.source(),
+                        cause.httpRequest(),
+                        texts(done, Events.Done::orgId),
+                        texts(done, Events.Done::action),
+                        texts(done, Events.Done::objectId),
+                        texts(done, one -> Reason.stored(one.reason()))))
+                .mapEmpty();
+    }
+
+    private static String[] texts(List<Events.Done> done, Function<Events.Done, @Nullable String> column) {
+        return done.stream().map(column).toArray(String[]::new);
     }
 
     private static Event fromRow(Row row) {

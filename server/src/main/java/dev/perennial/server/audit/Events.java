@@ -94,6 +94,18 @@ public final class Events {
         return store.audit(tx, at, orgId, cause, action, objectId, "done", reason);
     }
 
+    /** One row of the audit record, of many that come of one call. */
+    public record Done(
+            String orgId,
+            String action,
+            String objectId,
+            @Nullable String reason) {}
+
+    /** Records that several things were done. */
+    public Future<Void> doneAll(SqlConnection tx, Instant at, Cause cause, List<Done> done) {
+        return store.auditAll(tx, at, cause, done);
+    }
+
     /** Records that something was refused to a known caller. */
     public Future<Void> refused(
             SqlConnection tx,

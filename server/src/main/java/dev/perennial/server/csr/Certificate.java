@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param requestId null for the server's own
  * @param chain of one made elsewhere: what leads to its root, leaf not included; empty where the issuer is ours
+ * @param revokeBy when it is revoked at the latest; null where that is not said
  * @param shown whether it stands in the status of its request
  * @param ownership of its request; null for the server's own
  */
@@ -32,6 +33,7 @@ public record Certificate(
         boolean shown,
         @Nullable Instant revoked,
         @Nullable RevocationReason revocationReason,
+        @Nullable Instant revokeBy,
         @Nullable Ownership ownership,
         Instant created) {
 

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class CertificateRows {
     static final String COLUMNS = """
             c.id, c.org_id, c.request_id, c.generation, c.issuer_id, c.serial, c.der, c.chain, c.sha256, c.not_before,
-            c.not_after, c.cut_short, c.renewal_time, c.shown, c.revoked, c.revocation_reason, c.created
+            c.not_after, c.cut_short, c.renewal_time, c.shown, c.revoked, c.revocation_reason,
+            CASE WHEN isfinite(c.revoke_by) THEN c.revoke_by END AS revoke_by, c.created
             """;
 
     static final String SELECT = "SELECT " + COLUMNS + """
@@ -52,6 +53,7 @@ final class CertificateRows {
                 row.getBoolean("shown"),
                 Timestamps.inNullable(row, "revoked"),
                 reason == null ? null : RevocationReason.valueOf(reason),
+                Timestamps.inNullable(row, "revoke_by"),
                 ownership(row),
                 Timestamps.in(row, "created"));
     }

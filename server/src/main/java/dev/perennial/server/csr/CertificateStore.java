@@ -13,7 +13,9 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,23 +45,24 @@ final class CertificateStore {
     private static final String HIDE = "UPDATE certificates SET shown = false WHERE id = $1 AND shown";
 
     private static final String HIDE_GENERATION = """
-            UPDATE certificates SET shown = false, revoke_by = CASE WHEN revoked IS NULL AND $3
-                THEN coalesce($4::timestamptz, 'infinity') END
+            UPDATE certificates SET shown = false, revoke_by = CASE WHEN $3
+                THEN least(revoke_by, coalesce($4::timestamptz, 'infinity')) ELSE revoke_by END
             WHERE request_id = $1 AND generation = $2
             """;
 
-    private static final String REVOKE = """
-            UPDATE certificates SET revoked = $2, revocation_reason = $3 WHERE id = $1 AND revoked IS NULL
-            """;
-
     private static final String REVOKE_ALL = """
-            UPDATE certificates SET revoked = $2, revocation_reason = $3
-            WHERE request_id = $1 AND revoked IS NULL AND not_after > $2
+            UPDATE certificates SET revoked = $2, revocation_reason = $3, crl_number = NULL
+            WHERE request_id = $1 AND not_after > $2
+              AND (revoked IS NULL OR revocation_reason = 'CERTIFICATE_HOLD' AND $3 <> 'CERTIFICATE_HOLD')
             """;
 
-    private static final String REVOKE_SUPERSEDED = """
-            UPDATE certificates SET revoked = $3, revocation_reason = 'SUPERSEDED'
-            WHERE request_id = $1 AND generation < $2 AND revoke_by IS NOT NULL AND revoked IS NULL AND not_after > $3
+    /** Of earlier generations; of the same one, where the key may stay, those before the one that is in use. */
+    private static final String REPLACED = """
+            SELECT id, coalesce(revoke_as, 'SUPERSEDED') AS reason FROM certificates
+            WHERE request_id = $1 AND revoke_by IS NOT NULL AND not_after > $3
+              AND (revoked IS NULL OR revocation_reason = 'CERTIFICATE_HOLD')
+              AND (generation < $2 OR generation = $2 AND revoke_as = 'SUPERSEDED'
+                   AND number < (SELECT number FROM certificates WHERE id = $4))
             """;
 
     private static final String OVERDUE = """
@@ -67,9 +70,15 @@ final class CertificateStore {
             LIMIT 100
             """;
 
-    private static final String REVOKE_OVERDUE = """
-            UPDATE certificates SET revoked = $2, revocation_reason = 'SUPERSEDED'
+    private static final String OVERDUE_OF = """
+            SELECT id, coalesce(revoke_as, 'SUPERSEDED') AS reason FROM certificates
             WHERE request_id = $1 AND revoke_by <= $2 AND revoked IS NULL AND not_after > $2
+            """;
+
+    private static final String REVOKE_LATER = """
+            UPDATE certificates SET revoke_by = least(revoke_by, $4), revoke_as = $5
+            WHERE request_id = $1 AND generation = $2 AND revoked IS NULL AND not_after > $6
+              AND number <= coalesce((SELECT number FROM certificates WHERE id = $3), number)
             """;
 
     private static final String REPORTED = """
@@ -158,13 +167,6 @@ final class CertificateStore {
                 .mapEmpty();
     }
 
-    /** @return false where it was revoked before: that stands */
-    Future<Boolean> revoke(SqlConnection tx, String id, RevocationReason reason, Instant now) {
-        return tx.preparedQuery(REVOKE)
-                .execute(Tuple.of(id, Timestamps.of(now), reason.name()))
-                .map(rows -> rows.rowCount() == 1);
-    }
-
     /** Revokes all of a request's that are neither revoked nor over; returns how many. */
     Future<Integer> revokeAll(SqlConnection tx, String requestId, RevocationReason reason, Instant now) {
         return tx.preparedQuery(REVOKE_ALL)
@@ -172,11 +174,11 @@ final class CertificateStore {
                 .map(rows -> rows.rowCount());
     }
 
-    /** Revokes what a rotation took out of use before that generation; returns how many. */
-    Future<Integer> revokeSuperseded(SqlConnection tx, String requestId, int generation, Instant now) {
-        return tx.preparedQuery(REVOKE_SUPERSEDED)
-                .execute(Tuple.of(requestId, generation, Timestamps.of(now)))
-                .map(rows -> rows.rowCount());
+    /** What is to be revoked of a request now that another certificate of it is in use, by reason. */
+    Future<Map<RevocationReason, List<String>>> replaced(SqlConnection tx, Certificate inUse, Instant now) {
+        return tx.preparedQuery(REPLACED)
+                .execute(Tuple.of(inUse.requestId(), inUse.generation(), Timestamps.of(now), inUse.id()))
+                .map(CertificateStore::byReason);
     }
 
     /** Some requests whose rotated certificates have reached their deadline. */
@@ -188,10 +190,42 @@ final class CertificateStore {
         });
     }
 
-    Future<Integer> revokeOverdue(SqlConnection tx, String requestId, Instant now) {
-        return tx.preparedQuery(REVOKE_OVERDUE)
+    /** Those of one request, by reason. */
+    Future<Map<RevocationReason, List<String>>> overdue(SqlConnection tx, String requestId, Instant now) {
+        return tx.preparedQuery(OVERDUE_OF)
                 .execute(Tuple.of(requestId, Timestamps.of(now)))
-                .map(rows -> rows.rowCount());
+                .map(CertificateStore::byReason);
+    }
+
+    private static Map<RevocationReason, List<String>> byReason(RowSet<Row> rows) {
+        Map<RevocationReason, List<String>> ids = new EnumMap<>(RevocationReason.class);
+        rows.forEach(row -> ids.computeIfAbsent(
+                        RevocationReason.valueOf(row.getString("reason")), reason -> new ArrayList<>())
+                .add(row.getString("id")));
+        return ids;
+    }
+
+    /**
+     * Has the certificates of a generation revoked by then, or when another is in use.
+     *
+     * @param upTo only those that came no later than this one; null: all of them
+     */
+    Future<Void> revokeLater(
+            SqlConnection tx,
+            Certificate of,
+            @Nullable Certificate upTo,
+            Instant deadline,
+            RevocationReason reason,
+            Instant now) {
+        return tx.preparedQuery(REVOKE_LATER)
+                .execute(Tuple.of(
+                        of.requestId(),
+                        of.generation(),
+                        upTo == null ? null : upTo.id(),
+                        Timestamps.of(deadline),
+                        reason.name(),
+                        Timestamps.of(now)))
+                .mapEmpty();
     }
 
     Future<Void> reported(SqlConnection tx, String id, boolean installed, boolean served, Instant now) {

@@ -31,6 +31,9 @@ public final class Certificates {
     private final RequestStore requests;
     private final GenerationStore generations;
     private final CertificateStore certificates;
+    private final Revoking revoking;
+    private final Enacting enacting;
+    private final RevokingLater revokingLater;
     private final Inventory inventory;
     private final Issuance issuance;
     private final Ids ids;
@@ -42,6 +45,9 @@ public final class Certificates {
             RequestStore requests,
             GenerationStore generations,
             CertificateStore certificates,
+            Revoking revoking,
+            Enacting enacting,
+            RevokingLater revokingLater,
             Inventory inventory,
             Issuance issuance,
             Ids ids) {
@@ -51,6 +57,9 @@ public final class Certificates {
         this.requests = requests;
         this.generations = generations;
         this.certificates = certificates;
+        this.revoking = revoking;
+        this.enacting = enacting;
+        this.revokingLater = revokingLater;
         this.inventory = inventory;
         this.issuance = issuance;
         this.ids = ids;
@@ -72,62 +81,71 @@ public final class Certificates {
     }
 
     /**
-     * Revokes it: recorded, told, and its request is no longer renewed unless it is only superseded. Idempotent: whoever
-     * revokes again, for whatever reason, finds the first revocation standing. A compromised key is blocked from then on,
-     * also where that is only learnt after the certificate was revoked for another reason.
+     * How one is to be revoked.
+     *
+     * @param withKey whether it is about its key, as it is wherever that is compromised: the key is blocked, and whatever
+     *     else has it is revoked too
      */
-    public Future<Certificate> revoke(Caller caller, Cause cause, String id, RevocationReason reason) {
+    public record Revocation(RevocationReason reason, boolean withKey) {}
+
+    /**
+     * Revokes it: recorded, told, and its request is no longer renewed unless it is only superseded. Idempotent: whoever
+     * revokes again, for whatever reason, finds the first revocation standing, but for a hold, which gives way. A
+     * compromised key is blocked from then on, also where that is only learnt after the certificate was revoked for
+     * another reason: in its organisation, and in all if the bootstrap administrator says so.
+     */
+    public Future<Certificate> revoke(Caller caller, Cause cause, String id, Revocation wanted) {
         return get(caller, id).compose(certificate -> {
-            Ownership ownership = certificate.ownership();
-            if (ownership == null) {
-                throw ProblemException.of(ProblemType.CONFLICT, "the server's own certificate renews itself");
-            }
+            Ownership ownership = requireOfARequest(certificate);
             if (!caller.mayRevoke(ownership)) {
                 throw Refusals.notYours("revoke a certificate of somebody else", Permission.REVOKE);
             }
-            return inItsRequest(certificate, (tx, request, now) -> revoke(tx, request, certificate, cause, reason, now))
+            String orgId = caller.isBootstrap() ? null : ownership.orgId();
+            return enacting.revoke(orgId, id, wanted.reason(), wanted.withKey(), cause)
                     .compose(done -> get(caller, id));
         });
     }
 
-    private Future<Void> revoke(
-            SqlConnection tx,
-            SigningRequest request,
-            Certificate certificate,
-            Cause cause,
-            RevocationReason reason,
-            Instant now) {
-        boolean compromised = reason == RevocationReason.KEY_COMPROMISE;
-        return certificates.revoke(tx, certificate.id(), reason, now).compose(first -> (compromised
-                        ? generations.blockKeys(tx, request.id(), certificate.generation(), now)
-                        : Future.succeededFuture(false))
-                .compose(blocked -> {
-                    if (!first && !blocked) {
-                        return Future.succeededFuture();
-                    }
-                    return (reason == RevocationReason.SUPERSEDED
-                                    ? Future.<Void>succeededFuture()
-                                    : stopIfNewest(tx, request, certificate.id()))
-                            .compose(done -> changing.revoked(tx))
-                            .compose(done -> tell(
-                                    tx,
-                                    request,
-                                    cause,
-                                    "revoke",
-                                    reason.word() + ", serial " + certificate.serial()
-                                            + (blocked ? ", its key is blocked" : ""),
-                                    request.current().state(),
-                                    now));
-                }));
+    /**
+     * Has another made and revokes it when that is in use, or at the deadline. For who may revoke what belongs to others:
+     * it is an issuance that no limit counts. Fails with conflict where no other can be made.
+     *
+     * @param reason superseded, or keyCompromise: then with a new key
+     * @param deadline null: a day from now
+     */
+    public Future<Certificate> replace(
+            Caller caller, Cause cause, String id, RevocationReason reason, @Nullable Instant deadline) {
+        return get(caller, id).compose(certificate -> {
+            if (!caller.may(Permission.REVOKE, requireOfARequest(certificate).orgId())) {
+                throw Refusals.notYours("have a certificate replaced", Permission.REVOKE);
+            }
+            return revokingLater.revoke(cause, certificate, reason, deadline).compose(done -> get(caller, id));
+        });
     }
 
-    private Future<Void> stopIfNewest(SqlConnection tx, SigningRequest request, String id) {
-        return certificates.newest(tx, request.id()).compose(newest -> {
-            return newest.filter(one -> one.id().equals(id)).isPresent()
-                    ? requests.stopRenewal(
-                            tx, request.id(), "revoked: the newest certificate is revoked; send a new PKCS#10")
-                    : Future.succeededFuture();
+    /**
+     * Releases it from hold, the one revocation that is ever undone. For who may revoke what belongs to others: whoever
+     * put it on hold meant that its owner should not use it.
+     *
+     * @param why in the words of who does it
+     */
+    public Future<Certificate> release(Caller caller, Cause cause, String id, String why) {
+        return get(caller, id).compose(certificate -> {
+            Ownership ownership = requireOfARequest(certificate);
+            if (!caller.may(Permission.REVOKE, ownership.orgId())) {
+                throw Refusals.notYours("release a certificate from hold", Permission.REVOKE);
+            }
+            return database.inTransaction(tx -> revoking.release(tx, certificate, why, cause, changing.now()))
+                    .compose(done -> get(caller, id));
         });
+    }
+
+    private static Ownership requireOfARequest(Certificate certificate) {
+        Ownership ownership = certificate.ownership();
+        if (ownership == null) {
+            throw ProblemException.of(ProblemType.CONFLICT, "the server's own certificate renews itself");
+        }
+        return ownership;
     }
 
     /** Takes it out of its request's status, not out of the inventory. A request without any is PENDING again. */

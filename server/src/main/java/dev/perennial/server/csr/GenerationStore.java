@@ -93,14 +93,6 @@ final class GenerationStore {
             ON CONFLICT (org_id, spki_sha256) DO NOTHING
             """;
 
-    private static final String BLOCK_KEYS = """
-            INSERT INTO refused_keys (org_id, spki_sha256, why, since)
-            SELECT g.org_id, g.spki_sha256, 'blocked', $2
-            FROM generations g WHERE g.request_id = $1 AND ($3::int IS NULL OR g.generation = $3)
-            GROUP BY g.org_id, g.spki_sha256
-            ON CONFLICT (org_id, spki_sha256) DO UPDATE SET why = excluded.why WHERE refused_keys.why <> excluded.why
-            """;
-
     /** @return false where the same PKCS#10 is live already */
     Future<Boolean> insert(
             SqlConnection tx,
@@ -271,17 +263,5 @@ final class GenerationStore {
         return tx.preparedQuery(REFUSE_KEY)
                 .execute(Tuple.of(orgId, Buffer.buffer(spkiSha256), Timestamps.of(now)))
                 .mapEmpty();
-    }
-
-    /**
-     * Blocks the key of one generation, or of all where none is named: no new submission may bring it, and nothing that
-     * holds it is renewed.
-     *
-     * @return false where all of them were blocked before
-     */
-    Future<Boolean> blockKeys(SqlConnection tx, String requestId, @Nullable Integer number, Instant now) {
-        return tx.preparedQuery(BLOCK_KEYS)
-                .execute(Tuple.of(requestId, Timestamps.of(now), number))
-                .map(rows -> rows.rowCount() > 0);
     }
 }

@@ -35,6 +35,9 @@ final class Inventory {
     /** Of a list that Agilicus' clients ask for, who do not know that there may be more: within the call's deadline. */
     private static final Duration WHOLE_PAGE_TAKES = Duration.ofSeconds(5);
 
+    /** Of a search that is gone along to its end. */
+    private static final int WHOLE_PAGE = 500;
+
     private static final Duration COUNT_TAKES = Duration.ofMillis(200);
 
     /** A window that took this long is wide enough. */
@@ -64,6 +67,22 @@ final class Inventory {
                 : byName ? InventoryAxis.CERTIFICATES_BY_GENERATION : InventoryAxis.CERTIFICATES_BY_NUMBER;
         return page(
                 new Search(axis, scope, filter, clock.instant()), wanted, !byExpiry && filter.order() != Order.OLDEST);
+    }
+
+    /** All certificates, page after page; no more of them once there are so many. */
+    Future<List<String>> all(Scope scope, InventoryFilter filter, int most) {
+        return all(scope, filter, most, null, new ArrayList<>());
+    }
+
+    private Future<List<String>> all(
+            Scope scope, InventoryFilter filter, int most, @Nullable Position after, List<String> found) {
+        return certificates(scope, filter, new Wanted(WHOLE_PAGE, after, false)).compose(page -> {
+            found.addAll(page.items());
+            Position next = page.next();
+            return next == null || found.size() >= most
+                    ? Future.succeededFuture(found)
+                    : all(scope, filter, most, next, found);
+        });
     }
 
     Future<Page<String>> requests(Scope scope, InventoryFilter filter, Wanted wanted) {

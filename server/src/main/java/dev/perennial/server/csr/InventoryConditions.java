@@ -102,7 +102,8 @@ final class InventoryConditions {
         if (state != null) {
             where.add(state(state, now));
         }
-        ends("c.not_after", filter.expiresAfter(), filter.expiresBefore());
+        between("c.created", filter.createdAfter(), filter.createdBefore());
+        between("c.not_after", filter.expiresAfter(), filter.expiresBefore());
     }
 
     private String state(CertificateState state, Instant now) {
@@ -144,8 +145,8 @@ final class InventoryConditions {
                 where.add("g.live AND g.state <> 'ISSUED'");
             }
         }
-        ends(NEWEST_ENDS, null, filter.notValidAfter());
-        ends(NEWEST_ENDS, filter.expiresAfter(), filter.expiresBefore());
+        between(NEWEST_ENDS, null, filter.notValidAfter());
+        between(NEWEST_ENDS, filter.expiresAfter(), filter.expiresBefore());
     }
 
     void ofGenerations() {
@@ -239,7 +240,7 @@ final class InventoryConditions {
         }
     }
 
-    private void ends(String column, @Nullable Instant after, @Nullable Instant before) {
+    private void between(String column, @Nullable Instant after, @Nullable Instant before) {
         if (after != null) {
             and(column, ">=", Timestamps.of(after));
         }

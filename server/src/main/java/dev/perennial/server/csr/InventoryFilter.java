@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param states requests only: any of them
  * @param state certificates only
  * @param notValidAfter requests only: those whose newest certificate ends before
+ * @param createdAfter certificates only: those that came then or later
+ * @param createdBefore certificates only
  * @param autoRenew requests only
  * @param order null for the one that is natural to the search
  */
@@ -38,12 +40,38 @@ public record InventoryFilter(
         List<RequestState> states,
         @Nullable CertificateState state,
         @Nullable Instant notValidAfter,
+        @Nullable Instant createdAfter,
+        @Nullable Instant createdBefore,
         @Nullable Instant expiresAfter,
         @Nullable Instant expiresBefore,
         @Nullable Boolean autoRenew,
         @Nullable Order order) {
 
     public static final int SHORTEST_PART = NameKeys.SHORTEST;
+
+    /** Whatever has that key. */
+    static InventoryFilter ofKey(byte[] spkiSha256) {
+        return new InventoryFilter(
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                spkiSha256,
+                null,
+                List.of(),
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                Order.OLDEST);
+    }
 
     /**
      * A whole name.
@@ -82,6 +110,8 @@ public record InventoryFilter(
                 && sha256 == null
                 && issuerId == null
                 && state == null
+                && createdAfter == null
+                && createdBefore == null
                 && expiresAfter == null
                 && expiresBefore == null
                 && order == null;

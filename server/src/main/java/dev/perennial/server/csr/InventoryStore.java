@@ -41,7 +41,7 @@ final class InventoryStore {
     private static final String CERTIFICATE_COLUMNS = """
 
             CROSS JOIN LATERAL (SELECT id, number, org_id, request_id, generation, issuer_id, serial, sha256, not_before,
-             not_after, revoked FROM certificates y WHERE y.request_id =""";
+             not_after, revoked, created FROM certificates y WHERE y.request_id =""";
 
     private static final String CERTIFICATES_OF =
             CERTIFICATE_COLUMNS + " g.request_id AND y.generation = g.generation OFFSET 0) c";

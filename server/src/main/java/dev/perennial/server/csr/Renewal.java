@@ -31,8 +31,9 @@ record Renewal(
         boolean rotatedKey,
         @Nullable Newest newest) {
 
-    /** @param supersededOnly whether, if it is revoked, that is only because another took its place */
-    record Newest(Instant notBefore, Instant notAfter, boolean revoked, boolean supersededOnly) {
+    /** @param problem why it is not made anew: it was taken back, or is on hold; null where it may be */
+    record Newest(
+            Instant notBefore, Instant notAfter, @Nullable String problem) {
         Duration lifetime() {
             return Duration.between(notBefore, notAfter.plusSeconds(1));
         }

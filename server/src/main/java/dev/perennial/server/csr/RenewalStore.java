@@ -27,13 +27,13 @@ final class RenewalStore {
                 SELECT id, org_id, agent_id, requester, signer, renew_failures, renew_problem, generation
                 FROM signing_requests WHERE renew_at <= $1 ORDER BY renew_at LIMIT $2 FOR UPDATE SKIP LOCKED)
             SELECT r.id, r.org_id, r.agent_id, r.requester, r.signer, r.renew_failures, r.renew_problem, g.generation,
-                   g.pkcs10, g.usages, g.approved_by, a.last_seen, a.state AS agent_state, k.why, c.not_before, c.not_after, c.revoked, c.revocation_reason
+                   g.pkcs10, g.usages, g.approved_by, a.last_seen, a.state AS agent_state, k.why, c.not_before, c.not_after, c.revocation_reason
             FROM due r
             JOIN generations g ON g.request_id = r.id AND g.generation = r.generation
             LEFT JOIN agent_connectors a ON a.id = r.agent_id
             LEFT JOIN refused_keys k ON k.org_id = g.org_id AND k.spki_sha256 = g.spki_sha256
             LEFT JOIN LATERAL (
-                SELECT not_before, not_after, revoked, revocation_reason FROM certificates
+                SELECT not_before, not_after, revocation_reason FROM certificates
                 WHERE request_id = r.id AND generation = r.generation AND shown
                 ORDER BY not_before DESC, number DESC LIMIT 1) c ON true
             """;
@@ -236,8 +236,7 @@ final class RenewalStore {
         return new Renewal.Newest(
                 Timestamps.in(row, "not_before"),
                 Timestamps.in(row, "not_after"),
-                row.getOffsetDateTime("revoked") != null,
-                RevocationReason.SUPERSEDED.name().equals(reason));
+                reason == null ? null : Revoking.problem(RevocationReason.valueOf(reason)));
     }
 
     private static <T> String[] texts(List<T> rows, Function<T, String> column) {

@@ -165,8 +165,8 @@ final class Renewing {
         if (newest == null) {
             return "no-certificate: its last certificate was taken away";
         }
-        if (newest.revoked() && !newest.supersededOnly()) {
-            return "revoked: the newest certificate is revoked; send a new PKCS#10";
+        if (newest.problem() != null) {
+            return newest.problem();
         }
         if (due.blockedKey()) {
             return "key-blocked: the key is blocked; send the PKCS#10 of a new key";

@@ -93,6 +93,12 @@ final class RequestStore {
             UPDATE signing_requests SET renew_at = NULL, renew_problem = $2 WHERE id = $1
             """;
 
+    private static final String SIGNAL = """
+            UPDATE signing_requests SET rotation_epoch = $2, rotation_standing = $3, rotation_reason = $4,
+                rotation_deadline = $5
+            WHERE id = $1
+            """;
+
     private static final String RENEW_SOONER = """
             UPDATE signing_requests SET renew_at = least(renew_at, $2) WHERE id = $1 AND renew_at IS NOT NULL
             """;
@@ -255,6 +261,18 @@ final class RequestStore {
     Future<Void> renewSooner(SqlConnection tx, String id, Instant then) {
         return tx.preparedQuery(RENEW_SOONER)
                 .execute(Tuple.of(id, Timestamps.of(then)))
+                .mapEmpty();
+    }
+
+    /** Asks for a new key. */
+    Future<Void> signal(SqlConnection tx, String id, Rotation rotation) {
+        return tx.preparedQuery(SIGNAL)
+                .execute(Tuple.of(
+                        id,
+                        rotation.epoch(),
+                        rotation.standing(),
+                        rotation.reason(),
+                        Timestamps.ofNullable(rotation.deadline())))
                 .mapEmpty();
     }
 

@@ -16,6 +16,7 @@ import dev.perennial.server.oidc.Issuers;
 import dev.perennial.server.pkix.KnownModuli;
 import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.policy.Policy;
+import dev.perennial.server.vault.MacKey;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -46,6 +47,9 @@ public final class SigningRequests {
     private final NameIndexStore nameIndex;
     private final NameIndexing nameIndexing;
     private final Certificates certificates;
+    private final RevocationActs revocationActs;
+    private final ProvenRevocations provenRevocations;
+    private final Enacting enacting;
     private final Organisations organisations;
     private final Signers signers;
     private final InstantSource clock;
@@ -66,6 +70,7 @@ public final class SigningRequests {
             Duration approvalExpiry,
             Ids ids,
             InstantSource clock,
+            MacKey nonceKey,
             SecureRandom random) {
         this.clock = clock;
         this.organisations = organisations;
@@ -107,8 +112,6 @@ public final class SigningRequests {
                 requesters,
                 approvalExpiry);
         this.reissuing = new Reissuing(changing, deciding, requests, stored, generations, limits, organisations, clock);
-        this.withdrawing = new Withdrawing(changing, requests, generations, stored);
-        this.superseding = new Superseding(changing, requests, stored, database, clock);
         this.waiting = new Waiting(vertx, requests);
         this.renewing = new Renewing(
                 vertx,
@@ -123,14 +126,41 @@ public final class SigningRequests {
                 clock,
                 random);
         this.inventory = new Inventory(new InventoryStore(database), clock);
+        RevokingStore revokingRows = new RevokingStore();
+        Revoking revoking = new Revoking(revokingRows, generations, events);
+        RevocationActStore actRows = new RevocationActStore(database);
+        this.enacting = new Enacting(database, actRows, revoking, inventory, events, ids, clock);
+        this.superseding = new Superseding(changing, requests, stored, enacting, database, clock);
+        this.withdrawing = new Withdrawing(changing, requests, generations, stored, revoking, enacting);
         this.nameIndex = new NameIndexStore(database);
         this.nameIndexing = new NameIndexing(vertx, database, nameIndex);
-        this.certificates =
-                new Certificates(database, changing, deciding, requests, generations, stored, inventory, issuance, ids);
+        this.certificates = new Certificates(
+                database,
+                changing,
+                deciding,
+                requests,
+                generations,
+                stored,
+                revoking,
+                enacting,
+                new RevokingLater(database, changing, requests, stored, revokingRows),
+                inventory,
+                issuance,
+                ids);
+        this.provenRevocations = new ProvenRevocations(database, stored, enacting, nonceKey, random, clock);
+        this.revocationActs = new RevocationActs(database, actRows, stored, inventory, enacting, events, ids, clock);
     }
 
     public Certificates certificates() {
         return certificates;
+    }
+
+    public RevocationActs revocationActs() {
+        return revocationActs;
+    }
+
+    public ProvenRevocations provenRevocations() {
+        return provenRevocations;
     }
 
     /** POST; fails with every refusal of RFC 8555's words and ours, and with duplicate for the same PKCS#10 again. */
@@ -257,6 +287,11 @@ public final class SigningRequests {
                 .compose(done -> renewalRows.resumeEnabled(now))
                 .compose(done -> updates.drop(now.minus(Reading.UPDATES_LAST)))
                 .mapEmpty();
+    }
+
+    /** The clock's work on acts of revocation that are under way. */
+    public Future<Void> revokeDue() {
+        return enacting.strike();
     }
 
     /** The clock's work on the inventory: what came since is written into the index of names. */

@@ -151,6 +151,7 @@ final class Submitting {
                 true,
                 null,
                 null,
+                null,
                 new Ownership(
                         prepared.submission().orgId(),
                         prepared.submission().caller().name(),

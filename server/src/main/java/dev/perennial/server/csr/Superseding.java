@@ -1,8 +1,8 @@
 package dev.perennial.server.csr;
 
 import dev.perennial.model.ProblemType;
+import dev.perennial.model.RevocationReason;
 import dev.perennial.server.audit.Cause;
-import dev.perennial.server.audit.Event;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.problem.ProblemException;
@@ -10,15 +10,18 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 
 /**
- * The end of certificates that a rotation took out of use: revoked as superseded once the agent reports the new one in
- * use, or at the deadline.
+ * The end of certificates that a rotation took out of use, or that are to be replaced: revoked once the agent reports the
+ * new one in use, or at the deadline.
  */
 final class Superseding {
     private final Changing changing;
     private final RequestStore requests;
     private final CertificateStore certificates;
+    private final Enacting enacting;
     private final Database database;
     private final InstantSource clock;
 
@@ -26,11 +29,13 @@ final class Superseding {
             Changing changing,
             RequestStore requests,
             CertificateStore certificates,
+            Enacting enacting,
             Database database,
             InstantSource clock) {
         this.changing = changing;
         this.requests = requests;
         this.certificates = certificates;
+        this.enacting = enacting;
         this.database = database;
         this.clock = clock;
     }
@@ -47,9 +52,10 @@ final class Superseding {
                                 .compose(done -> installed
                                                 && certificate.generation()
                                                         == request.current().number()
-                                        ? certificates.revokeSuperseded(tx, request.id(), certificate.generation(), now)
-                                        : Future.succeededFuture(0))
-                                .compose(revoked -> told(tx, request, cause, revoked, now))));
+                                        ? certificates
+                                                .replaced(tx, certificate, now)
+                                                .compose(ids -> revoke(tx, request.orgId(), ids, cause, now))
+                                        : Future.succeededFuture())));
     }
 
     /** Revokes what has reached its deadline without such a word; returns how many requests that concerned. */
@@ -67,28 +73,21 @@ final class Superseding {
         return database.inTransaction(tx -> requests.lock(tx, id).compose(found -> {
             Instant now = clock.instant();
             return certificates
-                    .revokeOverdue(tx, id, now)
-                    .compose(revoked -> found.isEmpty()
+                    .overdue(tx, id, now)
+                    .compose(ids -> found.isEmpty()
                             ? Future.succeededFuture()
-                            : told(tx, found.get(), Cause.clock(), revoked, now));
+                            : revoke(tx, found.get().orgId(), ids, Cause.clock(), now));
         }));
     }
 
-    private Future<Void> told(SqlConnection tx, SigningRequest request, Cause cause, int revoked, Instant now) {
-        if (revoked == 0) {
-            return Future.succeededFuture();
+    private Future<Void> revoke(
+            SqlConnection tx, String orgId, Map<RevocationReason, List<String>> ids, Cause cause, Instant now) {
+        Future<Void> revoked = Future.succeededFuture();
+        for (Map.Entry<RevocationReason, List<String>> one : ids.entrySet()) {
+            RevocationReason reason = one.getKey();
+            revoked = revoked.compose(done -> enacting.revoke(tx, orgId, one.getValue(), reason, cause, now))
+                    .mapEmpty();
         }
-        String state = request.current().state().name();
-        return changing.revoked(tx)
-                .compose(forgotten -> changing.tell(
-                        tx,
-                        request,
-                        cause,
-                        "revoke",
-                        "superseded, " + revoked + " of earlier generations",
-                        Event.Change.MODIFIED,
-                        state,
-                        now))
-                .compose(position -> requests.touch(tx, request.id(), now, position));
+        return revoked;
     }
 }

@@ -14,6 +14,7 @@ import dev.perennial.server.pkix.SubjectPublicKey;
 import dev.perennial.server.problem.ProblemException;
 import dev.perennial.server.vault.KeyPairs;
 import dev.perennial.server.vault.MacKey;
+import dev.perennial.server.vault.Nonces;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +47,7 @@ public final class Recoveries {
     private final Database database;
     private final RecoveryStore store;
     private final RecoveryAttempts attempts;
-    private final RecoveryNonces nonces;
+    private final Nonces nonces;
     private final Identities identities;
     private final Fleet fleet;
     private final Events events;
@@ -68,7 +69,7 @@ public final class Recoveries {
         this.database = database;
         this.store = store;
         this.attempts = new RecoveryAttempts(store);
-        this.nonces = new RecoveryNonces(nonceKey, random);
+        this.nonces = new Nonces(nonceKey, random);
         this.identities = identities;
         this.fleet = fleet;
         this.events = events;
@@ -77,7 +78,7 @@ public final class Recoveries {
     }
 
     /** What an agent's bound key has to sign; given to anybody who asks, for any id. */
-    public RecoveryNonce nonce(String agentId) {
+    public Nonces.Nonce nonce(String agentId) {
         return nonces.next(agentId, clock.instant());
     }
 

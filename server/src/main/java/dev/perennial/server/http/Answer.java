@@ -22,10 +22,15 @@ public final class Answer {
 
     /** The same with 200 for a list: thousands of certificates are made and written off the event loop. */
     public static void jsonOnWorker(RoutingContext context, Supplier<Object> body) {
+        jsonOnWorker(context, 200, body);
+    }
+
+    /** The same with another status. */
+    public static void jsonOnWorker(RoutingContext context, int status, Supplier<Object> body) {
         when(
                 context,
                 context.vertx().executeBlocking(() -> Json.write(body.get()), false),
-                written -> json(context, 200, written));
+                written -> json(context, status, written));
     }
 
     private static void json(RoutingContext context, int status, Buffer body) {

@@ -24,6 +24,11 @@ public final class QueryParameters {
         return new QueryParameters(context.queryParams());
     }
 
+    /** Parameters that came otherwise than in a query. */
+    public static QueryParameters of(MultiMap parameters) {
+        return new QueryParameters(parameters);
+    }
+
     /** The page length {@code limit}: 1 to 500, 500 where absent. */
     public int limit() {
         return integer("limit", 1, 500, 500);

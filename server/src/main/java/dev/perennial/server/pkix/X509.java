@@ -123,6 +123,11 @@ public final class X509 {
         return authority;
     }
 
+    /** Whether it says that nobody will tell of its revocation (noRevAvail, RFC 9608 §2). */
+    public boolean hasNoRevocation() {
+        return tbs.extensions().containsKey(Extension.NO_REVOCATION_AVAILABLE);
+    }
+
     /**
      * Its subject alternative names, sorted.
      *

@@ -37,8 +37,8 @@ public final class RenewalClock {
     private final Revocations revocations;
     private final Upkeep upkeep;
     private final AtomicLong failing = new AtomicLong();
-    private final List<Strike> strikes =
-            List.of(new Strike(this::renew), new Strike(this::publish), new Strike(this::keepUp));
+    private final List<Strike> strikes = List.of(
+            new Strike(this::renew), new Strike(this::revoke), new Strike(this::publish), new Strike(this::keepUp));
     private volatile HeldUp heldUp = HeldUp.nothing();
     private volatile boolean stopped;
 
@@ -127,6 +127,10 @@ public final class RenewalClock {
                 .compose(done -> attempt("the index of names", requests.indexNames()))
                 .compose(done -> attempt("counting", requests.failingRenewals().onSuccess(failing::set)))
                 .compose(done -> attempt("disabled signers", requests.heldUp().onSuccess(now -> heldUp = now)));
+    }
+
+    private Future<Void> revoke() {
+        return attempt("acts of revocation", requests.revokeDue());
     }
 
     private Future<Void> publish() {

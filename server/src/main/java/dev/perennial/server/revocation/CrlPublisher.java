@@ -61,7 +61,7 @@ final class CrlPublisher {
         private final Instant made;
         private final Instant settled;
         private final CertificateList list;
-        private final List<String> first = new ArrayList<>();
+        private final List<Entry> first = new ArrayList<>();
 
         Making(Authority authority, Last last, Instant now) {
             this.authority = authority;
@@ -89,7 +89,7 @@ final class CrlPublisher {
             for (Entry entry : entries) {
                 list.add(SerialNumber.ofHex(entry.serial()), entry.revoked(), entry.reason());
                 if (!entry.listed()) {
-                    first.add(entry.id());
+                    first.add(entry);
                 }
             }
             return null;
@@ -111,7 +111,7 @@ final class CrlPublisher {
         }
 
         Future<Void> store(Crl crl) {
-            return database.inTransaction(tx -> store.publish(tx, crl, made, settled, list.size(), first)
+            return database.inTransaction(tx -> store.publish(tx, crl, made, settled, last, list.size(), first)
                     .compose(published -> published
                             ? events.done(
                                     tx,

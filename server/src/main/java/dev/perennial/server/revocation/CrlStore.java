@@ -8,6 +8,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -32,24 +33,27 @@ final class CrlStore {
     private static final String FIND =
             "SELECT issuer_id, number, this_update, next_update, der FROM crls WHERE issuer_id = $1";
 
-    private static final String LAST = "SELECT number, this_update FROM crls WHERE issuer_id = $1";
+    private static final String LAST = "SELECT number, this_update, releases FROM crls WHERE issuer_id = $1";
 
     private static final String ENTRIES = """
             SELECT id, number, serial, revoked, revocation_reason, crl_number FROM certificates
             WHERE issuer_id = $1 AND revoked IS NOT NULL AND not_after >= $2 AND number > $3 ORDER BY number LIMIT $4
             """;
 
-    /** Nothing is written where another server was first: its list stands. */
+    /** Nothing is written where another server was first: its list stands. What was released meanwhile is still on it. */
     private static final String PUBLISH = """
             INSERT INTO crls AS k (issuer_id, number, made, this_update, next_update, settled, entries, der)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             ON CONFLICT (issuer_id) DO UPDATE SET number = $2, made = $3, this_update = $4, next_update = $5, settled = $6,
-                entries = $7, der = $8, stale = false
+                entries = $7, der = $8, stale = k.releases <> $9
             WHERE k.number = $2 - 1
             """;
 
-    private static final String LISTED =
-            "UPDATE certificates SET crl_number = $2 WHERE id = ANY ($1) AND crl_number IS NULL";
+    /** But those that were released from hold, or revoked for good after one, since they were read. */
+    private static final String LISTED = """
+            UPDATE certificates c SET crl_number = $3 FROM unnest($1::text[], $2::timestamptz[]) AS u (id, revoked)
+            WHERE c.id = u.id AND c.revoked = u.revoked AND c.crl_number IS NULL
+            """;
 
     private final Database database;
 
@@ -57,8 +61,12 @@ final class CrlStore {
         this.database = database;
     }
 
-    /** What was published last; number 0 where nothing was. */
-    record Last(long number, Instant thisUpdate) {}
+    /**
+     * What was published last; number 0 where nothing was.
+     *
+     * @param releases how often an entry had been released from hold
+     */
+    record Last(long number, Instant thisUpdate, long releases) {}
 
     /** @param listed whether it was on a list before */
     record Entry(String id, long number, String serial, Instant revoked, RevocationReason reason, boolean listed) {}
@@ -113,11 +121,11 @@ final class CrlStore {
     Future<Last> last(String issuerId) {
         return database.query(LAST, Tuple.of(issuerId)).map(rows -> {
             if (rows.size() == 0) {
-                return new Last(0, Instant.EPOCH);
+                return new Last(0, Instant.EPOCH, 0);
             }
             Row row = rows.iterator().next();
             return new Last(
-                    row.getLong("number"), row.getOffsetDateTime("this_update").toInstant());
+                    row.getLong("number"), row.getOffsetDateTime("this_update").toInstant(), row.getLong("releases"));
         });
     }
 
@@ -141,9 +149,11 @@ final class CrlStore {
      * Replaces the list before it; false where another server was first.
      *
      * @param settled what ended before it was on an earlier list after its end
-     * @param first the certificates that were on no list before
+     * @param last the list before it, as it was before the entries were read
+     * @param first those that were on no list before
      */
-    Future<Boolean> publish(SqlConnection tx, Crl crl, Instant made, Instant settled, int entries, List<String> first) {
+    Future<Boolean> publish(
+            SqlConnection tx, Crl crl, Instant made, Instant settled, Last last, int entries, List<Entry> first) {
         return tx.preparedQuery(PUBLISH)
                 .execute(Tuple.of(
                         crl.issuerId(),
@@ -153,11 +163,17 @@ final class CrlStore {
                         Timestamps.of(crl.nextUpdate()),
                         Timestamps.of(settled),
                         entries,
-                        crl.der()))
+                        crl.der(),
+                        last.releases()))
                 .compose(rows -> rows.rowCount() == 0
                         ? Future.succeededFuture(false)
                         : tx.preparedQuery(LISTED)
-                                .execute(Tuple.of(first.toArray(String[]::new), crl.number()))
+                                .execute(Tuple.of(
+                                        first.stream().map(Entry::id).toArray(String[]::new),
+                                        first.stream()
+                                                .map(entry -> Timestamps.of(entry.revoked()))
+                                                .toArray(OffsetDateTime[]::new),
+                                        crl.number()))
                                 .map(true));
     }
 }

@@ -210,6 +210,8 @@ final class InventoryRows {
                     pending ? List.of(RequestState.PENDING) : List.of(),
                     state,
                     null,
+                    null,
+                    null,
                     after,
                     before,
                     null,

@@ -47,6 +47,8 @@ class AccessMatrixIT {
             "signers",
             "enrolment_tokens",
             "refused_keys",
+            "revocation_acts",
+            "revocation_items",
             "events",
             "(SELECT * FROM issuance_limits WHERE caller NOT LIKE 'password of %')");
 

@@ -33,6 +33,8 @@ final class AccessTargets {
     private final String auditEventId;
     private final String authorityId;
     private final Exchange signer;
+    private final String onHoldId;
+    private final String revocationId;
 
     AccessTargets(TestServer server) {
         this.server = server;
@@ -58,6 +60,16 @@ final class AccessTargets {
                 .text("/audit_events/0/id");
         this.authorityId = server.authorityId();
         this.signer = administrator.post(ApiClient.SIGNERS, signer(newSigner())).expect(201);
+        this.onHoldId = owner.api()
+                .submit(TestCsrs.p256("hold.owner.test"))
+                .expect(201)
+                .certificateIds()
+                .get(0);
+        administrator
+                .post(ApiClient.CERTIFICATES + "/" + onHoldId + "/revoke", Bodies.revocation("certificateHold"))
+                .expect(200);
+        this.revocationId =
+                administrator.post("/v1/revocations", revocation()).expect(201).id();
         KeyPair key = TestCsrs.keyPair();
         this.certificate = ClientIdentity.of(
                 key,
@@ -79,6 +91,11 @@ final class AccessTargets {
                 .expect(201)
                 .text("/status/token");
         return new MadeAccount(made.id(), made.name(), server.nobody().withToken(token));
+    }
+
+    private ObjectNode revocation() {
+        return Bodies.spec(
+                Map.of("org_id", "default", "reason", "superseded", "query", Map.of("csr_id", request.id())));
     }
 
     /** Who owns what the route is about: the agent itself, the account with its password, or who made the request. */
@@ -113,7 +130,12 @@ final class AccessTargets {
         }
         return route.replace(":csr_id", about.id())
                 .replace(":connector_id", agent.id())
-                .replace(":certificate_id", request.certificateIds().get(0))
+                .replace(
+                        ":certificate_id",
+                        route.endsWith("/release")
+                                ? onHoldId
+                                : request.certificateIds().get(0))
+                .replace(":revocation_id", revocationId)
                 .replace(":enrolment_token_id", enrolmentTokenId)
                 .replace(":organisation_id", organisationId)
                 .replace(":account_id", owner.id())
@@ -146,6 +168,10 @@ final class AccessTargets {
                         "certificate",
                         request.text("/status/certificates/0/spec/certificate")));
             case "POST /v1/certificates/:certificate_id/revoke" -> Bodies.revocation("superseded");
+            case "POST /v1/certificates/:certificate_id/release" ->
+                Bodies.object().put("reason", "found");
+            case "POST /v1/certificates/revoke_by_key" -> Bodies.spec(Map.of());
+            case "POST /v1/revocations" -> revocation();
             case "POST /ocsp" -> Bodies.object();
             case "POST /v1/enrolment_tokens" -> Bodies.enrolmentToken("**.owner.test");
             case "POST /v1/agent_connectors" ->

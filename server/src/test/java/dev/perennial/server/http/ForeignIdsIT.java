@@ -11,11 +11,13 @@ import dev.perennial.server.TestServer.MadeAccount;
 import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Await;
 import dev.perennial.server.testing.Bodies;
+import dev.perennial.server.testing.ClientIdentity;
 import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.TestCsrs;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.KeyPair;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +29,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Every id inside a body or a query, tried with another organisation's by an administrator who may do all in his own. */
 class ForeignIdsIT {
     /** The properties of bodies that name something by an id, and {@link #calls} has each. */
-    private static final Set<String> TRIED = Set.of("org_id", "csr_id", "account", "certificate_sha256", "ca_id");
+    private static final Set<String> TRIED =
+            Set.of("org_id", "csr_id", "connector_id", "account", "certificate_sha256", "ca_id");
 
     /** What an id in a body is called. */
     private static final String ID = ".*_id|account|certificate_sha256";
@@ -81,7 +84,9 @@ class ForeignIdsIT {
                         Bodies.with(Bodies.signer("theirs.test/web", authority, "server"), "org_id", org))
                 .expect(201);
 
-        List<Call> all = new ArrayList<>(calls(org, theirs, request, own, agent));
+        String theirAgent = agentOf(org);
+
+        List<Call> all = new ArrayList<>(calls(org, theirs, request, own, agent, theirAgent));
         all.addAll(signerCalls(org, signer, own));
         for (Call call : all) {
             ApiClient caller = call.path().startsWith(ApiClient.AGENTS) ? agent.api() : ours.api();
@@ -116,8 +121,35 @@ class ForeignIdsIT {
                 new Call("POST", ApiClient.SIGNERS, Bodies.with(made.deepCopy(), "ca_id", identity), 400));
     }
 
+    /** An agent of that organisation that has a certificate. */
+    private static String agentOf(String org) {
+        ApiClient administrator = server.administrator();
+        String token = administrator
+                .post(ApiClient.TOKENS, Bodies.with(Bodies.enrolmentToken("**"), "org_id", org))
+                .expect(201)
+                .text("/status/token");
+        KeyPair key = TestCsrs.keyPair();
+        Exchange enrolled = server.nobody()
+                .withToken(token)
+                .post(
+                        ApiClient.AGENTS,
+                        Bodies.spec(Map.of("org_id", org, "name", "theirs", "request", TestCsrs.withSubject(key, ""))))
+                .expect(201);
+        server.nobody()
+                .as(ClientIdentity.of(key, enrolled.text("/status/identity")))
+                .post(
+                        ApiClient.REQUESTS,
+                        Bodies.with(Bodies.request(TestCsrs.p256("agent.theirs.test")), "org_id", org))
+                .expect(201);
+        return enrolled.id();
+    }
+
+    private static ObjectNode revocation(String org, String condition, String id) {
+        return Bodies.spec(Map.of("org_id", org, "reason", "superseded", "query", Map.of(condition, id)));
+    }
+
     private static List<Call> calls(
-            String org, MadeAccount theirs, Exchange request, Exchange own, EnrolledAgent agent) {
+            String org, MadeAccount theirs, Exchange request, Exchange own, EnrolledAgent agent, String theirAgent) {
         ObjectNode newRequest = Bodies.with(Bodies.request(TestCsrs.p256("n.test")), "org_id", org);
         String notAfter = request.text("/status/certificates/0/status/not_after");
         ObjectNode upload = Bodies.spec(Map.of(
@@ -150,6 +182,10 @@ class ForeignIdsIT {
                         ApiClient.AGENTS + "/" + agent.id() + "/report",
                         Bodies.report(request.text("/status/certificates/0/status/sha256"), true, true),
                         404),
+                new Call("POST", "/v1/revocations", revocation(org, "csr_id", request.id()), 404),
+                new Call("POST", "/v1/revocations", revocation("default", "csr_id", request.id()), 404),
+                new Call("POST", "/v1/revocations", revocation("default", "connector_id", theirAgent), 404),
+                new Call("GET", "/v1/revocations?org_id=" + org, null, 404),
                 new Call("GET", ApiClient.REQUESTS + "?org_id=" + org, null, 404),
                 new Call("GET", ApiClient.REQUESTS + "/" + own.id() + "?org_id=" + org, null, 404),
                 new Call("GET", ApiClient.CERTIFICATES + "?org_id=" + org, null, 404),

@@ -35,7 +35,8 @@ public final class BoundKeys {
         return HexFormat.of().formatHex(Digests.sha256(Pkcs10.parsePem(request).der()));
     }
 
-    private static String sign(KeyPair keyPair, String text) {
+    /** In Base64, by the one algorithm of the key's kind. */
+    public static String sign(KeyPair keyPair, String text) {
         try {
             Signature signature = Signature.getInstance(
                     switch (keyPair.getPublic().getAlgorithm()) {

@@ -52,8 +52,9 @@ class OpenApiContractTest {
                         METADATA.id(),
                         "0a1b",
                         HASH,
-                        new CertificateJson.Revocation(NOW, RevocationReason.SUPERSEDED.word()),
-                        true));
+                        new CertificateJson.Revocation(NOW, RevocationReason.SUPERSEDED.word(), null),
+                        true,
+                        NOW));
     }
 
     private static SigningRequestJson request(RequestState state) {
