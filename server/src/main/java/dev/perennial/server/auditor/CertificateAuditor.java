@@ -68,6 +68,7 @@ public final class CertificateAuditor {
         Future<AuditReport> all() {
             return certificatesAfter(Long.MIN_VALUE)
                     .compose(done -> identitiesAfter(new byte[0]))
+                    .compose(done -> onWorker(check::sharedFactors))
                     .compose(done -> store.serialsTwice(tx))
                     .compose(found -> told(found, "the same serial number twice"))
                     .compose(done -> store.blockedAndValid(tx, now.minus(CertificateCheck.UNLISTED_LATE), now))

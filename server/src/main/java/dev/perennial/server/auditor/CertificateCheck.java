@@ -4,11 +4,17 @@ import dev.perennial.server.pkix.Digests;
 import dev.perennial.server.pkix.DistinguishedName;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.Issuer;
+import dev.perennial.server.pkix.Lint;
+import dev.perennial.server.pkix.SharedFactors;
+import dev.perennial.server.pkix.SubjectPublicKey;
 import dev.perennial.server.pkix.X509;
 import dev.perennial.server.problem.ProblemException;
+import java.math.BigInteger;
+import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +30,7 @@ final class CertificateCheck {
     private final Map<String, X509> authorities;
     private final Instant now;
     private final Findings findings;
+    private final Map<BigInteger, String> moduli = new HashMap<>();
 
     CertificateCheck(Map<String, X509> authorities, Instant now, Findings findings) {
         this.authorities = authorities;
@@ -139,11 +146,25 @@ final class CertificateCheck {
                     subject,
                     "its validity is not within its issuer's");
             findings.require(!certificate.isCa(), subject, "it is a CA's");
+            Lint.findings(certificate, issuer).forEach(finding -> findings.add(subject, finding.toString()));
             // Of quality: else there is no such key.
-            certificate.key();
+            remember(subject, certificate.key());
         } catch (ProblemException e) {
             findings.add(subject, e.detail());
         }
+    }
+
+    private void remember(String subject, SubjectPublicKey key) {
+        if (key.publicKey() instanceof RSAPublicKey rsa) {
+            moduli.putIfAbsent(rsa.getModulus(), subject);
+        }
+    }
+
+    /** RSA keys that have a prime in common with another one: whoever has both public keys has both private ones. */
+    void sharedFactors() {
+        SharedFactors.among(moduli.keySet())
+                .forEach(modulus -> findings.add(
+                        String.valueOf(moduli.get(modulus)), "its RSA key shares a prime with another certificate's"));
     }
 
     static String join(Set<String> serials) {
