@@ -77,6 +77,9 @@ public record Usages(List<Usage> asked) {
         if (purposes.contains(ExtendedKeyUsage.TIME_STAMPING) && purposes.size() > 1) {
             return "timestamping goes with no other purpose (RFC 3161 §2.3)";
         }
+        if (all.contains(Usage.ENCIPHER_ONLY) && all.contains(Usage.DECIPHER_ONLY)) {
+            return "encipher only and decipher only exclude each other (RFC 5480 §3)";
+        }
         boolean oneWay = all.contains(Usage.ENCIPHER_ONLY) || all.contains(Usage.DECIPHER_ONLY);
         return oneWay && !all.contains(Usage.KEY_AGREEMENT)
                 ? "encipher only and decipher only mean nothing without key agreement (RFC 5280 §4.2.1.3)"
@@ -111,8 +114,31 @@ public record Usages(List<Usage> asked) {
                 bits.add(bit);
             }
         }
-        // A certificate without any bit could be used for nothing, and every kind of key signs.
-        return CertificateProfile.endEntity(
-                bits.isEmpty() ? Set.of(KeyUsage.DIGITAL_SIGNATURE) : bits, List.copyOf(new TreeSet<>(purposes())));
+        // A certificate whose bits do not serve its purpose could be used for nothing; every kind of key signs, and
+        // signatures serve every purpose (RFC 5280 §4.2.1.12).
+        if (bits.isEmpty() || !purposes().stream().allMatch(purpose -> serve(bits, purpose))) {
+            bits.add(KeyUsage.DIGITAL_SIGNATURE);
+        }
+        return CertificateProfile.endEntity(bits, List.copyOf(new TreeSet<>(purposes())));
+    }
+
+    private static boolean serve(Set<KeyUsage> bits, ExtendedKeyUsage purpose) {
+        Set<KeyUsage> serving =
+                switch (purpose) {
+                    case SERVER_AUTH ->
+                        Set.of(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.KEY_ENCIPHERMENT, KeyUsage.KEY_AGREEMENT);
+                    case CLIENT_AUTH -> Set.of(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.KEY_AGREEMENT);
+                    case CODE_SIGNING -> Set.of(KeyUsage.DIGITAL_SIGNATURE);
+                    case EMAIL_PROTECTION ->
+                        Set.of(
+                                KeyUsage.DIGITAL_SIGNATURE,
+                                KeyUsage.CONTENT_COMMITMENT,
+                                KeyUsage.KEY_ENCIPHERMENT,
+                                KeyUsage.KEY_AGREEMENT);
+                    case TIME_STAMPING, OCSP_SIGNING ->
+                        Set.of(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.CONTENT_COMMITMENT);
+                    case IPSEC_END_SYSTEM, IPSEC_TUNNEL, IPSEC_USER, MICROSOFT_SGC, NETSCAPE_SGC -> bits;
+                };
+        return bits.stream().anyMatch(serving::contains);
     }
 }
