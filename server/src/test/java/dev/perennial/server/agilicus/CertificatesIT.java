@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.server.TestServer;
 import dev.perennial.server.TestServer.EnrolledAgent;
+import dev.perennial.server.pkix.CertificatePlan;
+import dev.perennial.server.pkix.CertificateProfile;
 import dev.perennial.server.pkix.KeyKind;
 import dev.perennial.server.pkix.SubjectPublicKey;
 import dev.perennial.server.pkix.X509;
 import dev.perennial.server.testing.ApiClient;
+import dev.perennial.server.testing.Await;
 import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.TestCa;
 import dev.perennial.server.testing.TestCsrs;
+import io.vertx.sqlclient.Tuple;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -104,7 +108,9 @@ class CertificatesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "removeFromCRL", "KEYCOMPROMISE", "1", "keyCompromise ", "certificateHold\u0000"})
+    @ValueSource(
+            strings = {"", "removeFromCRL", "KEYCOMPROMISE", "1", "7", "255", "keyCompromise ", "certificateHold\u0000"
+            })
     void revoke_forNoReasonOfTheStandard_isRefused(String reason) {
         String name = "reason" + Integer.toUnsignedString(reason.hashCode()) + ".test";
         Exchange made = server.administrator().submit(TestCsrs.p256(name)).expect(201);
@@ -117,6 +123,64 @@ class CertificatesIT {
         assertThat(refused.problem()).isIn("badRevocationReason", "malformed");
         assertThat(server.administrator().get(path).at("/status/revoked").isMissingNode())
                 .isTrue();
+    }
+
+    /** Reliability T23: what is no end entity's is not to be found here, and the server's own renews itself. */
+    @Test
+    void certificateOfACa_andOfTheServer_areNotRevokedHere() {
+        String ca = one("SELECT id FROM authorities WHERE role = 'issuing'");
+        String own = one("SELECT id FROM certificates WHERE request_id IS NULL");
+        for (String act : List.of("revoke", "release")) {
+            server.administrator()
+                    .post(ApiClient.CERTIFICATES + "/" + ca + "/" + act, Bodies.revocation("superseded"))
+                    .expectProblem(404, "notFound");
+            server.administrator()
+                    .post(ApiClient.CERTIFICATES + "/" + own + "/" + act, Bodies.revocation("superseded"))
+                    .expectProblem(409, "conflict");
+        }
+    }
+
+    private static String one(String sql) {
+        return Await.value(server.database().query(sql, Tuple.tuple()))
+                .iterator()
+                .next()
+                .getString("id");
+    }
+
+    /** RFC 9608: it is revoked like any other, and said that nobody will learn of it. */
+    @Test
+    void revoke_ofOneWithoutRevocation_saysThatRelyingPartiesDoNotLearnOfIt() {
+        TestCa ca = TestCa.root(KeyKind.EC_P256);
+        KeyPair keyPair = TestCsrs.keyPair();
+        Exchange made = server.administrator()
+                .submit(TestCsrs.p256(keyPair, "norevocation.test"))
+                .expect(201);
+        server.administrator()
+                .delete(ApiClient.CERTIFICATES + "/" + made.certificateIds().get(0))
+                .expect(204);
+        SubjectPublicKey key = SubjectPublicKey.parse(keyPair.getPublic().getEncoded());
+        CertificatePlan plan = ca.plan(Instant.now(), key, "norevocation.test");
+        CertificateProfile profile = new CertificateProfile(
+                plan.profile().keyUsages(), plan.profile().extendedKeyUsages(), false, null, List.of(), true, false);
+        X509 certificate = ca.issue(new CertificatePlan(
+                plan.serial(),
+                plan.issuer(),
+                plan.validity(),
+                plan.subject(),
+                plan.identifiers(),
+                plan.key(),
+                profile,
+                plan.pointers()));
+        assertThat(certificate.hasNoRevocation()).isTrue();
+        String id = upload(made.id(), certificate.pem(), ca.certificate().pem())
+                .expect(201)
+                .id();
+
+        Exchange revoked = server.administrator()
+                .post(ApiClient.CERTIFICATES + "/" + id + "/revoke", Bodies.revocation("superseded"))
+                .expect(200);
+
+        assertThat(revoked.text("/status/revoked/note")).contains("RFC 9608");
     }
 
     @Test

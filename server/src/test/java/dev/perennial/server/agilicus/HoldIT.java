@@ -14,6 +14,8 @@ import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.Publication;
 import dev.perennial.server.testing.TestCsrs;
 import dev.perennial.server.testing.Until;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
@@ -207,6 +209,42 @@ class HoldIT {
         Exchange made =
                 server.administrator().submit(TestCsrs.p256(key, "client.test")).expect(201);
         ClientIdentity identity = ClientIdentity.of(key, made.text("/status/certificates/0/spec/certificate"));
+        accountOf(identity);
+        ApiClient caller = server.nobody().as(identity);
+        caller.get("/v1/me").expect(200);
+
+        revoke(made, "certificateHold");
+        Until.is(() -> caller.get("/v1/me").status() == 401, "the held certificate opens nothing");
+        assertThat(server.second().nobody().as(identity).get("/v1/me").status()).isEqualTo(401);
+
+        release(made).expect(200);
+        Until.is(() -> caller.get("/v1/me").status() == 200, "the released one does again");
+    }
+
+    /** Reliability T12: as long as it cannot be looked up whether it is revoked, it opens nothing. */
+    @Test
+    void whatCannotBeLookedUp_opensNothing() {
+        KeyPair key = TestCsrs.keyPair();
+        Exchange made =
+                server.administrator().submit(TestCsrs.p256(key, "locked.test")).expect(201);
+        ClientIdentity identity = ClientIdentity.of(key, made.text("/status/certificates/0/spec/certificate"));
+        MadeAccount account = accountOf(identity);
+        SqlConnection other = Await.value(server.database().pool().getConnection());
+        Transaction transaction = Await.value(other.begin());
+        Await.value(
+                other.query("LOCK TABLE certificates IN ACCESS EXCLUSIVE MODE").execute());
+        try {
+            server.second().nobody().as(identity).get("/v1/me").expectProblem(503, "unavailable");
+        } finally {
+            Await.value(transaction.rollback());
+            Await.value(other.close());
+        }
+        assertThat(server.nobody().as(identity).get("/v1/me").expect(200).text("/status/name"))
+                .isEqualTo("account:" + account.id());
+    }
+
+    /** An account that comes in by that certificate. */
+    private static MadeAccount accountOf(ClientIdentity identity) {
         MadeAccount account = server.account(List.of("reader"));
         server.administrator()
                 .post(
@@ -218,15 +256,7 @@ class HoldIT {
                 .withPassword(account.name(), "correct horse battery")
                 .send("POST", ApiClient.ACCOUNTS + "/" + account.id() + "/client_certificates", null)
                 .expect(201);
-        ApiClient caller = server.nobody().as(identity);
-        caller.get("/v1/me").expect(200);
-
-        revoke(made, "certificateHold");
-        Until.is(() -> caller.get("/v1/me").status() == 401, "the held certificate opens nothing");
-        assertThat(server.second().nobody().as(identity).get("/v1/me").status()).isEqualTo(401);
-
-        release(made).expect(200);
-        Until.is(() -> caller.get("/v1/me").status() == 200, "the released one does again");
+        return account;
     }
 
     @Test

@@ -22,7 +22,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** No later certificate comes of what is no longer so (reliability T11); revoked predecessors are not looked at here. */
+/** No later certificate comes of what is no longer so (reliability T11). */
 class RenewalBypassIT {
     private static final String SERVER = "perennial.dev/server";
     private static final String CLIENT = "perennial.dev/client";
@@ -79,6 +79,45 @@ class RenewalBypassIT {
 
         for (Exchange each : List.of(one, sibling)) {
             assertThat(agent.api().request(each.id()).certificates()).isEqualTo(each.certificates());
+        }
+    }
+
+    private static Exchange revoke(Exchange request, String reason) {
+        return server.administrator()
+                .post(
+                        ApiClient.CERTIFICATES + "/" + request.certificateIds().get(0) + "/revoke",
+                        Bodies.revocation(reason))
+                .expect(200);
+    }
+
+    @Test
+    void aRevokedPredecessor_isNone_unlessItIsOnlySuperseded() {
+        Exchange gone =
+                server.administrator().submit(TestCsrs.p256("gone.test")).expect(201);
+        Exchange held =
+                server.administrator().submit(TestCsrs.p256("held.test")).expect(201);
+        Exchange superseded =
+                server.administrator().submit(TestCsrs.p256("superseded.test")).expect(201);
+        revoke(gone, "privilegeWithdrawn");
+        revoke(held, "certificateHold");
+        revoke(superseded, "superseded");
+        for (Exchange one : List.of(gone, held)) {
+            server.administrator().post(REISSUE, reissue(one)).expectProblem(409, "conflict");
+        }
+
+        due(gone, held, superseded);
+
+        Until.is(
+                () -> server.administrator()
+                                .request(superseded.id())
+                                .certificates()
+                                .size()
+                        == 2,
+                "the superseded one is renewed");
+        Until.is(() -> message(gone).startsWith("revoked: "), "the revoked one is not renewed");
+        Until.is(() -> message(held).startsWith("on-hold: "), "the held one is not renewed");
+        for (Exchange one : List.of(gone, held)) {
+            assertThat(server.administrator().request(one.id()).certificates()).hasSize(1);
         }
     }
 
