@@ -62,7 +62,14 @@ class PeopleRevokeIT {
         Exchange two = issue(TestCsrs.keyPair(), "two.query.test");
         Exchange spared = issue(TestCsrs.keyPair(), "spared.test");
         String[] command = {
-            "revoke", "--query", "--name-contains", ".query.test", "--state", "valid", "--reason", "cessationOfOperation"
+            "revoke",
+            "--query",
+            "--name-contains",
+            ".query.test",
+            "--state",
+            "valid",
+            "--reason",
+            "cessationOfOperation"
         };
 
         Cli.Ran unasked = administrator().run(all("admin", command));
@@ -74,7 +81,10 @@ class PeopleRevokeIT {
         assertThat(List.of(String.valueOf(reason(one)), String.valueOf(reason(two))))
                 .containsOnly("cessationOfOperation");
         assertThat(reason(spared)).isNull();
-        assertThat(administrator().run(all("admin", all(command, "--yes"))).expect(1).err())
+        assertThat(administrator()
+                        .run(all("admin", all(command, "--yes")))
+                        .expect(1)
+                        .err())
                 .contains("404 notFound");
     }
 
@@ -102,7 +112,9 @@ class PeopleRevokeIT {
                 .isEqualTo("released " + id + " from hold");
 
         assertThat(reason(made)).isNull();
-        assertThat(administrator().admin("certificates", "--name", "held.cli.test").out())
+        assertThat(administrator()
+                        .admin("certificates", "--name", "held.cli.test")
+                        .out())
                 .contains(id, "valid");
     }
 
@@ -111,8 +123,7 @@ class PeopleRevokeIT {
         KeyPair key = TestCsrs.keyPair();
         Exchange made = issue(key, "key.cli.test");
         Exchange sibling = issue(key, "sibling.cli.test");
-        administrator()
-                .admin("revoke", made.certificateIds().get(0), "--reason", "superseded", "--with-key", "--yes");
+        administrator().admin("revoke", made.certificateIds().get(0), "--reason", "superseded", "--with-key", "--yes");
         assertThat(reason(sibling)).isEqualTo("superseded");
 
         Exchange replaced = issue(TestCsrs.keyPair(), "replaced.cli.test");
@@ -143,9 +154,11 @@ class PeopleRevokeIT {
         Path certificate = Files.writeString(
                 home.resolve("cert.pem"), made.newestCertificate().pem());
         Path other = Files.writeString(
-                home.resolve("other.pem"), Pem.encode("PRIVATE KEY", TestCsrs.keyPair().getPrivate().getEncoded()));
+                home.resolve("other.pem"),
+                Pem.encode("PRIVATE KEY", TestCsrs.keyPair().getPrivate().getEncoded()));
         Path own = Files.writeString(
-                home.resolve("key.pem"), Pem.encode("PRIVATE KEY", key.getPrivate().getEncoded()));
+                home.resolve("key.pem"),
+                Pem.encode("PRIVATE KEY", key.getPrivate().getEncoded()));
         assertThat(revoke(certificate, other).expect(2).err()).contains("other.pem");
         assertThat(reason(made)).isNull();
 
