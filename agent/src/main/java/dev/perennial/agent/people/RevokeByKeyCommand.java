@@ -100,15 +100,14 @@ final class RevokeByKeyCommand implements Callable<Integer> {
                 Certificates.serial(certificate));
         try (HttpThreads threads = new HttpThreads()) {
             AdminApi api = AdminApi.anonymous(url, roots, threads.executor(), clock);
-            String nonce =
-                    api.post(PATH, Map.of("spec", Map.of())).document().text("/status/nonce");
+            String nonce = api.post(PATH, Map.of("spec", Map.of())).document().text("/status/nonce");
             JsonTree answer = api.post(PATH, Map.of("spec", proof(certificate, key, nonce)))
                     .document();
             JsonTree revoked = answer.at("/status/revoked");
             dialogue.done(
                     answer,
-                    "revoked " + Visible.of(answer.text("/status/serial_number")) + " " + times.of(revoked.text("/time"))
-                            + ": " + Visible.of(revoked.text("/reason")));
+                    "revoked " + Visible.of(answer.text("/status/serial_number")) + " "
+                            + times.of(revoked.text("/time")) + ": " + Visible.of(revoked.text("/reason")));
         }
         return Reply.WELL;
     }
@@ -144,11 +143,9 @@ final class RevokeByKeyCommand implements Callable<Integer> {
 
     private Map<String, String> proof(X509Certificate certificate, PrivateKey key, String nonce)
             throws GeneralSecurityException {
-        String text = String.join(
-                        "\n", "perennial-revocation-1", nonce, Certificates.sha256(certificate), reason)
-                + "\n";
-        byte[] signature =
-                PrivateKeys.sign(key, certificate.getPublicKey(), text.getBytes(StandardCharsets.US_ASCII));
+        String text =
+                String.join("\n", "perennial-revocation-1", nonce, Certificates.sha256(certificate), reason) + "\n";
+        byte[] signature = PrivateKeys.sign(key, certificate.getPublicKey(), text.getBytes(StandardCharsets.US_ASCII));
         return Map.of(
                 "certificate",
                 Certificates.toPem(List.of(certificate)),

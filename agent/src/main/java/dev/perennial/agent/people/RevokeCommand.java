@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
 /** {@code admin revoke}: one certificate, what has its key, or what a query finds. */
 @Command(
         name = "revoke",
-        description = "Revoke a certificate, or with --query all that the filters find; for good, but for certificateHold.",
+        description =
+                "Revoke a certificate, or with --query all that the filters find; for good, but for certificateHold.",
         footer = {
             "",
             "  perennial admin revoke CERTIFICATE_ID --reason keyCompromise",
@@ -44,8 +45,9 @@ final class RevokeCommand implements Callable<Integer> {
 
     @Option(
             names = "--replace",
-            description = "Have another made first, and revoke this one when its agent has that in use, or at the deadline;"
-                    + " for superseded and keyCompromise.")
+            description =
+                    "Have another made first, and revoke this one when its agent has that in use, or at the deadline;"
+                            + " for superseded and keyCompromise.")
     private boolean replace;
 
     @Option(
@@ -90,8 +92,7 @@ final class RevokeCommand implements Callable<Integer> {
             if (conditions.isEmpty()) {
                 throw new ConfigException("--query wants a filter, such as --name-contains TEXT");
             }
-            return new RevokingFound(session, consent)
-                    .revoke(organisation.of(session), reason, withKey, conditions);
+            return new RevokingFound(session, consent).revoke(organisation.of(session), reason, withKey, conditions);
         }
         if (given == null || !conditions.isEmpty()) {
             throw new ConfigException("say one CERTIFICATE_ID, or --query and filters");

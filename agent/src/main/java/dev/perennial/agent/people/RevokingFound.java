@@ -76,7 +76,8 @@ final class RevokingFound {
 
     /** Where keys are looked for once more nothing may come of it: nobody waits for that. */
     private static boolean isUnderWay(JsonTree act) {
-        return act.text("/status/state").equals("running") && number(act, "done") + number(act, "failed") < number(act, "total");
+        return act.text("/status/state").equals("running")
+                && number(act, "done") + number(act, "failed") < number(act, "total");
     }
 
     private static int number(JsonTree act, String field) {
