@@ -1,12 +1,12 @@
 package dev.perennial.server;
 
 import dev.perennial.server.audit.Chain;
+import dev.perennial.server.audit.ChainKey;
 import dev.perennial.server.audit.ChainReport;
 import dev.perennial.server.audit.Head;
 import dev.perennial.server.db.DatabaseSetupException;
 import dev.perennial.server.http.Json;
 import dev.perennial.server.http.Logging;
-import dev.perennial.server.vault.SealKey;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -71,17 +71,18 @@ final class AuditLogCommand implements Callable<Integer> {
     }
 
     private ChainReport verified(Home home, @Nullable String wanted) {
-        SealKey sealKey = FirstStart.sealKey(home, new SecureRandom());
-        return new StoredDatabase(options, home).with((vertx, database) -> {
-            Chain chain = new Chain(database, sealKey, InstantSource.system());
-            return chain.exists().compose(there -> {
-                if (!there) {
-                    throw new ConfigurationException("the schema of the database is older than this program: start the"
-                            + " server once, it brings it up to date");
-                }
-                return chain.verify(wanted);
-            });
-        });
+        // Where there is none, that is said before a database is looked for.
+        SealKeyFile.read(home, new SecureRandom());
+        return new StoredDatabase(options, home).with((vertx, database) -> Chain.exists(database)
+                .compose(there -> {
+                    if (!there) {
+                        throw new ConfigurationException("the schema of the database is older than this program:"
+                                + " start the server once, it brings it up to date");
+                    }
+                    return SealKeyFile.current(home, database, new SecureRandom());
+                })
+                .compose(sealKey -> ChainKey.load(database, sealKey))
+                .compose(key -> new Chain(database, key, InstantSource.system()).verify(wanted)));
     }
 
     private int report(ChainReport report) {

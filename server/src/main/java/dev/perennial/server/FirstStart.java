@@ -12,7 +12,6 @@ import io.vertx.sqlclient.Tuple;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,16 +41,14 @@ final class FirstStart {
     Future<Void> make(Database database, SqlConnection tx) {
         Instant now = clock.instant();
         if (home.read(Home.SEAL_KEY).isEmpty()) {
-            home.writePrivate(
-                    Home.SEAL_KEY,
-                    HexFormat.of().formatHex(SealKey.generate(random).octets()));
+            SealKeyFile.write(home, Home.SEAL_KEY, SealKey.generate(random));
         }
         String token = home.read(Home.ADMIN_TOKEN).orElseGet(ids::secret);
         home.writePrivate(Home.ADMIN_TOKEN, token);
         return tx.preparedQuery(FIRST_ORGANISATION)
                 .execute(Tuple.of(Timestamps.of(now)))
                 .compose(done -> Callers.setBootstrap(database, tx, token))
-                .compose(done -> new FirstAuthorities(random, ids, sealKey(home, random)).make(tx, now))
+                .compose(done -> new FirstAuthorities(random, ids, SealKeyFile.read(home, random)).make(tx, now))
                 .map(root -> {
                     home.writePublic(Home.CA, root.pem().strip());
                     log.info(
@@ -60,18 +57,5 @@ final class FirstStart {
                             home.file(Home.CA));
                     return null;
                 });
-    }
-
-    /** @throws ConfigurationException naming the file, where it is not there or no key */
-    static SealKey sealKey(Home home, SecureRandom random) {
-        String hex = home.read(Home.SEAL_KEY)
-                .orElseThrow(() -> new ConfigurationException(
-                        home.file(Home.SEAL_KEY) + " is missing: this database was set up with another home; copy its "
-                                + Home.SEAL_KEY + " here"));
-        try {
-            return SealKey.of(HexFormat.of().parseHex(hex), random);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(home.file(Home.SEAL_KEY) + " is no key: it must hold 64 hex digits");
-        }
     }
 }

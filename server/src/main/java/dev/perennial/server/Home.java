@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The home directory and the few files in it. Each is written whole or not at all, and stands on disk before the call
@@ -22,6 +23,7 @@ final class Home {
     static final String ADMIN_TOKEN = "admin.token";
     static final String CA = "ca.pem";
     static final String SEAL_KEY = "seal.key";
+    static final String NEXT_SEAL_KEY = "seal.key.new";
     static final String AUDIT_HEAD = "audit.head";
     static final String MANAGEMENT_URL = "management.url";
 
@@ -90,6 +92,52 @@ final class Home {
         write(name, text, PUBLIC);
     }
 
+    /**
+     * Does what only one process of this home may do at a time.
+     *
+     * @param lock the file that is locked meanwhile
+     * @throws ConfigurationException where another process does it
+     */
+    <T> T alone(String lock, Supplier<T> work) {
+        try (FileChannel channel = FileChannel.open(
+                file(lock),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(PRIVATE)))) {
+            if (channel.tryLock() == null) {
+                throw new ConfigurationException(file(lock) + " is held by another process that does the same");
+            }
+            return work.get();
+        } catch (IOException e) {
+            throw new UncheckedIOException(file(lock) + " cannot be locked", e);
+        }
+    }
+
+    /** Puts a file in another one's place, at once and for good. */
+    void rename(String name, String newName) {
+        try {
+            Files.move(file(name), file(newName), StandardCopyOption.ATOMIC_MOVE);
+            flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(file(name) + " cannot be renamed", e);
+        }
+    }
+
+    /** Takes a file away, where it is there. */
+    void delete(String name) {
+        try {
+            Files.deleteIfExists(file(name));
+            flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(file(name) + " cannot be deleted", e);
+        }
+    }
+
+    private void flush() throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
     private void write(String name, String text, String mode) {
         Path temporary = file(name + ".tmp");
         try {
@@ -103,9 +151,7 @@ final class Home {
                 channel.force(true);
             }
             Files.move(temporary, file(name), StandardCopyOption.ATOMIC_MOVE);
-            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
+            flush();
         } catch (IOException e) {
             throw new UncheckedIOException(file(name) + " cannot be written", e);
         }

@@ -21,6 +21,10 @@ final class PresenceStore {
             WHERE id <> $1 AND settings_sha256 <> $2 AND heartbeat > clock_timestamp() - interval '30 seconds'
             """;
 
+    private static final String LIVING = """
+            SELECT count(*) AS living FROM servers WHERE heartbeat > clock_timestamp() - interval '30 seconds'
+            """;
+
     private static final String APPEAR = """
             INSERT INTO servers (id, settings_sha256, started, heartbeat) VALUES ($1, $2, $3, clock_timestamp())
             """;
@@ -54,6 +58,13 @@ final class PresenceStore {
         return tx.preparedQuery(OTHERS)
                 .execute(Tuple.of(id, settingsSha256))
                 .map(rows -> rows.iterator().next().getLong("others"));
+    }
+
+    /** How many servers of this database live. */
+    Future<Long> living(SqlConnection tx) {
+        return tx.preparedQuery(LIVING)
+                .execute()
+                .map(rows -> rows.iterator().next().getLong("living"));
     }
 
     Future<Void> appear(SqlConnection tx, String id, String settingsSha256, List<Identifier> names, Instant now) {

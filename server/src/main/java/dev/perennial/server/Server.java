@@ -1,7 +1,9 @@
 package dev.perennial.server;
 
+import dev.perennial.server.audit.ChainKey;
 import dev.perennial.server.audit.Seals;
 import dev.perennial.server.ca.Authorities;
+import dev.perennial.server.ca.CutShort;
 import dev.perennial.server.ca.Signers;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.DatabaseUri;
@@ -114,7 +116,12 @@ final class Server {
                             metrics.gauge("perennial.agents.recovered", wired.recoveries(), Recoveries::recovered);
                             metrics.gauge("perennial.audit.unsealed.seconds", wired.seals(), Seals::unsealedSeconds);
                             metrics.gauge("perennial.crl.age.seconds", wired.revocations(), Revocations::oldestSeconds);
+                            metrics.gauge(
+                                    "perennial.authorities.leaves.cut.short.seconds",
+                                    wired.cutShort(),
+                                    CutShort::seconds);
                             wired.issuers().measure(metrics);
+                            wired.authorities().watch();
                             wired.renewalClock().start();
                         }))
                 .onSuccess(done -> home.writePublic(
@@ -122,40 +129,45 @@ final class Server {
     }
 
     private Future<Wiring> wire() {
-        SealKey sealKey = FirstStart.sealKey(home, random);
-        return Authorities.load(database, sealKey)
+        return SealKeyFile.settle(home, database, random).compose(sealKey -> ChainKey.load(database, sealKey)
+                .compose(chainKey -> wire(sealKey, chainKey))
                 .recover(failure -> failure instanceof SealException
                         ? Future.failedFuture(new ConfigurationException(home.file(Home.SEAL_KEY)
-                                + " is not the key that the CA keys in this database are sealed with"))
-                        : Future.failedFuture(failure))
-                .compose(authorities -> Signers.load(
-                                database, authorities, options.settings().signers(), ids, clock)
-                        .recover(failure -> Future.failedFuture(
-                                failure instanceof IllegalArgumentException
-                                        ? new ConfigurationException(String.valueOf(failure.getMessage()))
-                                        : failure))
-                        .map(signers -> {
-                            authorities.publishedRoots().stream()
-                                    .map(root -> root.certificate().pem())
-                                    .reduce(String::concat)
-                                    .ifPresent(roots -> home.writePublic(Home.CA, roots.strip()));
-                            Wiring made = new Wiring(
-                                    vertx,
-                                    database,
-                                    notifications,
-                                    sealKey,
-                                    authorities,
-                                    signers,
-                                    new HeadFile(vertx, home),
-                                    options.settings(),
-                                    ownNames,
-                                    presence,
-                                    ids,
-                                    random,
-                                    clock);
-                            wiring = made;
-                            return made;
-                        }));
+                                + " is not the key that the CA keys in this database are sealed with; where it"
+                                + " was changed by 'reseal', copy the new one here"))
+                        : Future.failedFuture(failure)));
+    }
+
+    private Future<Wiring> wire(SealKey sealKey, ChainKey chainKey) {
+        return Authorities.load(vertx, database, sealKey).compose(authorities -> Signers.load(
+                        database, authorities, options.settings().signers(), ids, clock)
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof IllegalArgumentException
+                                ? new ConfigurationException(String.valueOf(failure.getMessage()))
+                                : failure))
+                .map(signers -> {
+                    authorities.publishedRoots().stream()
+                            .map(root -> root.certificate().pem())
+                            .reduce(String::concat)
+                            .ifPresent(roots -> home.writePublic(Home.CA, roots.strip()));
+                    Wiring made = new Wiring(
+                            vertx,
+                            database,
+                            notifications,
+                            sealKey,
+                            chainKey,
+                            authorities,
+                            signers,
+                            new HeadFile(vertx, home),
+                            options.settings(),
+                            ownNames,
+                            presence,
+                            ids,
+                            random,
+                            clock);
+                    wiring = made;
+                    return made;
+                }));
     }
 
     private Future<Void> listen(Wiring wired, TlsMaterial material, int eventLoops) {
@@ -203,6 +215,11 @@ final class Server {
                 .eventually(() -> wired == null
                         ? Future.succeededFuture()
                         : wired.renewalClock().stop())
+                .onComplete(done -> {
+                    if (wired != null) {
+                        wired.authorities().stop();
+                    }
+                })
                 .eventually(presence::leave)
                 .eventually(notifications::stop)
                 .eventually(database::close)

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "perennial-server 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ServeCommand.class, AuditCommand.class},
+        subcommands = {ServeCommand.class, AuditCommand.class, ResealCommand.class},
         description = "Certificates that renew themselves: the server.")
 public final class ServerMain {
     private ServerMain() {}

@@ -2,12 +2,16 @@ package dev.perennial.server;
 
 import dev.perennial.server.agilicus.AgilicusDoor;
 import dev.perennial.server.audit.AuditLog;
+import dev.perennial.server.audit.ChainKey;
 import dev.perennial.server.audit.Events;
 import dev.perennial.server.audit.HeadKeeper;
 import dev.perennial.server.audit.Refusals;
 import dev.perennial.server.audit.Seals;
 import dev.perennial.server.ca.Authorities;
+import dev.perennial.server.ca.CertificateAuthorities;
+import dev.perennial.server.ca.CutShort;
 import dev.perennial.server.ca.Issuance;
+import dev.perennial.server.ca.Signer;
 import dev.perennial.server.ca.Signers;
 import dev.perennial.server.csr.SigningRequests;
 import dev.perennial.server.db.Database;
@@ -48,6 +52,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,6 +66,8 @@ final class Wiring {
     private final Database database;
     private final Presence presence;
     private final Authorities authorities;
+    private final CutShort cutShort;
+    private final Signers signers;
     private final InstantSource clock;
     private final PublicationDoor publication;
     private final AgilicusDoor agilicus;
@@ -78,6 +85,7 @@ final class Wiring {
             Database database,
             Notifications notifications,
             SealKey sealKey,
+            ChainKey chainKey,
             Authorities authorities,
             Signers signers,
             HeadKeeper heads,
@@ -91,6 +99,7 @@ final class Wiring {
         this.database = database;
         this.presence = presence;
         this.authorities = authorities;
+        this.signers = signers;
         this.clock = clock;
         Events events = new Events(database);
         this.refusals = new Refusals(database, events, clock);
@@ -148,9 +157,14 @@ final class Wiring {
         this.revocations =
                 new Revocations(vertx, database, authorities, issuance, requests.certificates(), events, random, clock);
         this.publication = new PublicationDoor(authorities, revocations, clock);
+        CertificateAuthorities certificateAuthorities = new CertificateAuthorities(
+                vertx, database, authorities, organisations, events, sealKey, settings.publicUrl(), random, ids, clock);
+        this.cutShort = new CutShort(authorities, signers, settings.identityValidity(), clock);
         this.agilicus = new AgilicusDoor(
                 new Credentials(callers, issuers, fleet),
                 authorities,
+                certificateAuthorities,
+                cutShort,
                 signers,
                 requests,
                 enrolments,
@@ -163,7 +177,7 @@ final class Wiring {
                 clock);
         this.ownCertificate = new OwnCertificate(
                 vertx, authorities, signers, issuance, requests.certificates(), ownNames, random, clock);
-        this.seals = new Seals(database, sealKey, heads, clock);
+        this.seals = new Seals(database, chainKey, heads, clock);
         this.renewalClock = new RenewalClock(
                 vertx,
                 requests,
@@ -181,6 +195,9 @@ final class Wiring {
                         settings.retention(),
                         clock));
         notifications.onWake(payload -> {
+            if (payload.isEmpty() || payload.equals(Events.AUTHORITIES)) {
+                authorities.refresh();
+            }
             if (!payload.isEmpty()) {
                 callers.forget();
                 organisations.forget();
@@ -215,6 +232,14 @@ final class Wiring {
         return renewalClock;
     }
 
+    CutShort cutShort() {
+        return cutShort;
+    }
+
+    Authorities authorities() {
+        return authorities;
+    }
+
     Seals seals() {
         return seals;
     }
@@ -237,6 +262,8 @@ final class Wiring {
         new Health(
                         checks(),
                         Map.of(
+                                "authorities",
+                                cutShort::warning,
                                 "audit",
                                 seals::warning,
                                 "crl",
@@ -293,6 +320,13 @@ final class Wiring {
                 "crl",
                 () -> Future.succeededFuture(revocations.problem()),
                 "signer",
-                () -> Future.succeededFuture(authorities.problem(clock.instant())));
+                () -> Future.succeededFuture(authorities.problem(needed(), clock.instant())));
+    }
+
+    /** The CA without which this server has no certificate of its own. */
+    private Set<String> needed() {
+        Signer own = signers.find(Signers.SERVER);
+        String authorityId = own == null ? null : own.authorityId();
+        return authorityId == null ? Set.of() : Set.of(authorityId);
     }
 }

@@ -44,7 +44,7 @@ final class AdminCommand {
         commands.put("enrolments", EnrolmentCommands::new);
         commands.put("agents", AgentCommands::new);
         commands.put("signers", SignerCommands::new);
-        commands.put("authorities", AuthoritiesCommand::new);
+        commands.put("authorities", AuthorityCommands::new);
         commands.put("audit", AuditCommand::new);
         return commands;
     }

@@ -72,6 +72,18 @@ abstract class Words implements Iterable<String> {
         }
     }
 
+    static final class AuthorityTypes extends Words {
+        AuthorityTypes() {
+            super(List.of("root", "intermediate"));
+        }
+    }
+
+    static final class Keys extends Words {
+        Keys() {
+            super(List.of("rsa-2048", "rsa-3072", "rsa-4096", "ec-p256", "ec-p384", "ed25519"));
+        }
+    }
+
     static final class Outcomes extends Words {
         Outcomes() {
             super(List.of("done", "refused", "failed"));

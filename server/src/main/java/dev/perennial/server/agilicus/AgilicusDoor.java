@@ -2,6 +2,8 @@ package dev.perennial.server.agilicus;
 
 import dev.perennial.server.audit.AuditLog;
 import dev.perennial.server.ca.Authorities;
+import dev.perennial.server.ca.CertificateAuthorities;
+import dev.perennial.server.ca.CutShort;
 import dev.perennial.server.ca.Signers;
 import dev.perennial.server.csr.SigningRequests;
 import dev.perennial.server.enrolment.EnrolmentTokens;
@@ -25,6 +27,7 @@ public final class AgilicusDoor {
     private final AgentRoutes agents;
     private final EnrolmentTokenRoutes tokens;
     private final OrganisationRoutes organisations;
+    private final AuthorityRoutes authorityRoutes;
     private final SignerRoutes signers;
     private final AccountRoutes accounts;
     private final AccessTokenRoutes accessTokens;
@@ -36,6 +39,8 @@ public final class AgilicusDoor {
     public AgilicusDoor(
             Credentials credentials,
             Authorities authorities,
+            CertificateAuthorities certificateAuthorities,
+            CutShort cutShort,
             Signers signers,
             SigningRequests requests,
             Enrolments enrolments,
@@ -49,6 +54,7 @@ public final class AgilicusDoor {
         Wire wire = new Wire(authorities);
         this.credentials = credentials;
         this.roots = new RootRoutes(authorities);
+        this.authorityRoutes = new AuthorityRoutes(certificateAuthorities, cutShort);
         this.agents = new AgentRoutes(fleet, enrolments, requests);
         this.tokens = new EnrolmentTokenRoutes(tokens);
         this.organisations = new OrganisationRoutes(organisations);
@@ -79,6 +85,7 @@ public final class AgilicusDoor {
         accessTokens.mount(router);
         accounts.mount(router);
         organisations.mount(router);
+        authorityRoutes.mount(router);
         signers.mount(router);
         audit.mount(router);
     }

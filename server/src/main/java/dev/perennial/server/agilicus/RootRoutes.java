@@ -12,10 +12,10 @@ import java.util.List;
 
 /** The roots to trust, for everybody. */
 final class RootRoutes {
-    private final List<RootCertificatesJson.Root> roots;
+    private final Authorities authorities;
 
     RootRoutes(Authorities authorities) {
-        this.roots = authorities.publishedRoots().stream().map(Wire::root).toList();
+        this.authorities = authorities;
     }
 
     void mount(Router router) {
@@ -29,6 +29,8 @@ final class RootRoutes {
         // elsewhere.
         query.id("org_id");
         int limit = query.limit();
+        List<RootCertificatesJson.Root> roots =
+                authorities.publishedRoots().stream().map(Wire::root).toList();
         String etag = "\"" + roots.size() + "\"";
         if (Conditional.notModified(context, etag)) {
             return;

@@ -47,7 +47,10 @@ final class Wire {
     private final Authorities authorities;
 
     /** The issuers' certificates as text: the same few stand in every answer. */
-    private final Map<String, String> issuers = new ConcurrentHashMap<>();
+    private final Map<String, Issuers> issuers = new ConcurrentHashMap<>();
+
+    /** @param of the CA as it was when they were written; it may get another certificate */
+    private record Issuers(Authority of, String pem) {}
 
     Wire(Authorities authorities) {
         this.authorities = authorities;
@@ -181,17 +184,27 @@ final class Wire {
     }
 
     /** The issuer and what leads from it to a root, the root not included; of a root's own leaf the root itself. */
+    @SuppressWarnings("ReferenceEquality") // another one is read where anything of it, or of one above it, has changed
     private String issuers(Certificate certificate) {
         if (!certificate.chain().isEmpty()) {
             StringBuilder pem = new StringBuilder();
             certificate.chain().forEach(der -> pem.append(Pem.encode(Pem.CERTIFICATE, der)));
             return pem.toString();
         }
-        return issuers.computeIfAbsent(certificate.issuerId(), this::ourIssuers);
+        Authority authority = authorities.find(certificate.issuerId()).orElse(null);
+        if (authority == null) {
+            return "";
+        }
+        Issuers known = issuers.get(authority.id());
+        if (known == null || known.of() != authority) {
+            known = new Issuers(authority, issuers(authorities.chain(authority)));
+            issuers.put(authority.id(), known);
+        }
+        return known.pem();
     }
 
-    private String ourIssuers(String authorityId) {
-        List<X509> chain = authorities.find(authorityId).map(authorities::chain).orElse(List.of());
+    /** Of a chain that is a root alone, that root. */
+    static String issuers(List<X509> chain) {
         int last = Math.max(1, chain.size() - 1);
         StringBuilder pem = new StringBuilder();
         chain.stream().limit(last).forEach(issuer -> pem.append(issuer.pem()));

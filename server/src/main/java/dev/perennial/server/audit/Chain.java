@@ -1,7 +1,6 @@
 package dev.perennial.server.audit;
 
 import dev.perennial.server.db.Database;
-import dev.perennial.server.vault.SealKey;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.sqlclient.SqlConnection;
@@ -22,16 +21,16 @@ public final class Chain {
     private final ChainKey key;
     private final InstantSource clock;
 
-    public Chain(Database database, SealKey sealKey, InstantSource clock) {
+    public Chain(Database database, ChainKey key, InstantSource clock) {
         this.database = database;
         this.store = new SealStore(database);
-        this.key = new ChainKey(sealKey);
+        this.key = key;
         this.clock = clock;
     }
 
     /** Whether there is a chain to verify: the schema may be older than it. */
-    public Future<Boolean> exists() {
-        return store.exists();
+    public static Future<Boolean> exists(Database database) {
+        return new SealStore(database).exists();
     }
 
     /** @param head the code of a seal seen earlier, in hex, that has to be in the chain; null: none is asked for */

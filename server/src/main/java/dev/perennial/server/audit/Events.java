@@ -21,8 +21,12 @@ public final class Events {
     /** The payload that goes with a change of who may come in: the servers drop what they remember of callers. */
     public static final String ACCESS = "access";
 
+    /** The payload that goes with a change of the CAs: the servers read them again. */
+    public static final String AUTHORITIES = "authorities";
+
     private static final String ANNOUNCE = "NOTIFY " + Notifications.CHANNEL;
     private static final String ANNOUNCE_ACCESS = ANNOUNCE + ", '" + ACCESS + "'";
+    private static final String ANNOUNCE_AUTHORITIES = ANNOUNCE + ", '" + AUTHORITIES + "'";
 
     private final EventStore store;
 
@@ -121,6 +125,11 @@ public final class Events {
     /** Tells every server that who may come in, or ask for what, has changed: nothing remembered of it holds any more. */
     public Future<Void> accessChanged(SqlConnection tx) {
         return tx.query(ANNOUNCE_ACCESS).execute().mapEmpty();
+    }
+
+    /** Tells every server that a CA is there, or another one than before. */
+    public Future<Void> authoritiesChanged(SqlConnection tx) {
+        return tx.query(ANNOUNCE_AUTHORITIES).execute().mapEmpty();
     }
 
     private static <T> Future<T> announce(SqlConnection tx, Event.Kind kind, T result) {

@@ -75,7 +75,7 @@ final class SealStore {
             FROM (SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS drawn FROM audit_events_id_seq) d
             """;
 
-    private static final String EXISTS = "SELECT to_regclass('audit_seals') IS NOT NULL AS there";
+    private static final String EXISTS = "SELECT to_regclass('audit_chain_keys') IS NOT NULL AS there";
 
     private final Database database;
 

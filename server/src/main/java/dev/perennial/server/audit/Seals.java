@@ -1,7 +1,6 @@
 package dev.perennial.server.audit;
 
 import dev.perennial.server.db.Database;
-import dev.perennial.server.vault.SealKey;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
@@ -38,10 +37,10 @@ public final class Seals {
 
     private record Candidate(long newest, Set<String> writers) {}
 
-    public Seals(Database database, SealKey sealKey, HeadKeeper keeper, InstantSource clock) {
+    public Seals(Database database, ChainKey key, HeadKeeper keeper, InstantSource clock) {
         this.database = database;
         this.store = new SealStore(database);
-        this.key = new ChainKey(sealKey);
+        this.key = key;
         this.clock = clock;
         this.known = new KnownHead(store, key, keeper);
         this.pruning = new Pruning(store, key, known, clock);

@@ -1,42 +1,146 @@
 package dev.perennial.server.ca;
 
+import dev.perennial.server.ca.Authority.Role;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.pkix.CertificateId;
+import dev.perennial.server.pkix.Issuer;
 import dev.perennial.server.pkix.X509;
 import dev.perennial.server.vault.SealKey;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The entry to our CAs. They are read once; their keys stay in this room. */
+/**
+ * The entry to our CAs as they sign: those that have their certificate, in memory with their keys open, which stay in
+ * this room. A change made here is seen before its call is answered, one made by another server when it tells of it or
+ * at the next look, {@link #LOOK_MILLIS} later at most. Thread-safe.
+ */
 public final class Authorities {
-    private final Map<String, Authority> byId;
-    private final Map<String, Authority> byOcspName = new HashMap<>();
+    private static final Logger log = LoggerFactory.getLogger(Authorities.class);
+    private static final long LOOK_MILLIS = 5_000;
 
-    private Authorities(List<Authority> authorities) {
-        authorities.forEach(authority ->
-                CertificateId.namesOf(authority.issuer()).forEach(name -> byOcspName.put(name, authority)));
-        this.byId = authorities.stream().collect(Collectors.toUnmodifiableMap(Authority::id, Function.identity()));
+    private final Vertx vertx;
+    private final Database database;
+    private final AuthorityStore store;
+    private volatile Map<String, Authority> byId = Map.of();
+    private volatile Map<String, Authority> byOcspName = Map.of();
+    private volatile String version = "";
+    private volatile long timer = -1;
+
+    /** The last reading that was asked for: one after the other, so that none puts older things in a newer one's place. */
+    private Future<Void> reading = Future.succeededFuture();
+
+    private Authorities(Vertx vertx, Database database, SealKey sealKey) {
+        this.vertx = vertx;
+        this.database = database;
+        this.store = new AuthorityStore(sealKey);
     }
 
     /** Reads and opens all of them; fails where {@code sealKey} is not the key that sealed them. */
-    public static Future<Authorities> load(Database database, SealKey sealKey) {
-        return new AuthorityStore(sealKey).all(database).map(Authorities::new);
+    public static Future<Authorities> load(Vertx vertx, Database database, SealKey sealKey) {
+        Authorities authorities = new Authorities(vertx, database, sealKey);
+        return authorities.read().map(authorities);
+    }
+
+    /** Looks for changes from now on, whether or not anybody tells of them. */
+    public void watch() {
+        timer = vertx.setPeriodic(LOOK_MILLIS, fired -> refresh()
+                .onFailure(failure -> log.debug("The CAs were not looked at: {}", failure.toString())));
+    }
+
+    public void stop() {
+        vertx.cancelTimer(timer);
+    }
+
+    /** Takes up what was committed before this call. */
+    public synchronized Future<Void> refresh() {
+        reading = reading.otherwiseEmpty().compose(done -> read());
+        return reading;
+    }
+
+    private Future<Void> read() {
+        return store.version(database)
+                .compose(newest -> newest.equals(version) ? Future.succeededFuture() : read(newest));
+    }
+
+    /** On a worker: certificates are parsed, and new keys prove themselves. */
+    private Future<Void> read(String newest) {
+        return store.all(database)
+                .compose(rows -> vertx.executeBlocking(
+                        () -> {
+                            Map<String, Authority> read = opened(byId, rows.get());
+                            byOcspName = byOcspName(read.values());
+                            byId = read;
+                            version = newest;
+                            return null;
+                        },
+                        false));
+    }
+
+    private Map<String, Authority> opened(Map<String, Authority> known, List<AuthorityStore.Sealed> rows) {
+        Map<String, AuthorityEntry> entries = new LinkedHashMap<>();
+        rows.forEach(row -> entries.put(row.entry().id(), row.entry()));
+        Map<String, Authority> read = new LinkedHashMap<>();
+        for (AuthorityStore.Sealed row : rows) {
+            AuthorityEntry entry = row.entry();
+            Authority before = known.get(entry.id());
+            read.put(
+                    entry.id(),
+                    new Authority(
+                            entry.id(),
+                            entry.orgId(),
+                            entry.name(),
+                            entry.role(),
+                            entry.state(),
+                            entry.issuerId(),
+                            entry.issued(),
+                            entry.above(),
+                            Issuer.of(chain(entry, entries)),
+                            before != null && before.key().publicKey().equals(entry.key())
+                                    ? before.key()
+                                    : store.open(row)));
+        }
+        return Collections.unmodifiableMap(read);
+    }
+
+    private static Map<String, Authority> byOcspName(Collection<Authority> authorities) {
+        Map<String, Authority> byName = new HashMap<>();
+        authorities.forEach(
+                authority -> CertificateId.namesOf(authority.issuer()).forEach(name -> byName.put(name, authority)));
+        return Map.copyOf(byName);
+    }
+
+    private static List<X509> chain(AuthorityEntry authority, Map<String, AuthorityEntry> entries) {
+        List<X509> chain = new ArrayList<>();
+        AuthorityEntry step = authority;
+        chain.add(step.issued());
+        while (step.issuerId() != null && !step.issuerId().equals(step.id())) {
+            step = Objects.requireNonNull(entries.get(step.issuerId()), "an authority without its issuer");
+            chain.add(step.issued());
+        }
+        chain.addAll(step.above());
+        return List.copyOf(chain);
     }
 
     public Optional<Authority> find(String id) {
         return Optional.ofNullable(byId.get(id));
     }
 
-    /** All that there are. */
+    /** All of them, disabled ones and those of the identities too, oldest first. */
     public List<Authority> all() {
         return List.copyOf(byId.values());
     }
@@ -61,19 +165,25 @@ public final class Authorities {
 
     /** The authority that signs the identities of agents; no signer can name it. */
     public Authority identity() {
-        return only(Authority.Role.IDENTITY);
+        return byId.values().stream()
+                .filter(authority -> authority.role() == Role.IDENTITY)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no authority with the role " + Role.IDENTITY.word()));
     }
 
-    /** The roots that relying parties should trust, without that of the identities. */
+    /**
+     * The roots that relying parties should trust, without that of the identities: those of the installation, never an
+     * organisation's, whose administrators could make certificates of this server with it.
+     */
     public List<Authority> publishedRoots() {
         return byId.values().stream()
-                .filter(authority -> authority.role() == Authority.Role.ROOT)
+                .filter(authority -> authority.role() == Role.ROOT && authority.orgId() == null)
                 .toList();
     }
 
     /** Whether it may be fetched by anybody: its certificate stands in the chains that relying parties see. */
     public boolean isPublished(Authority authority) {
-        return authority.role() == Authority.Role.ROOT || authority.role() == Authority.Role.ISSUING;
+        return authority.role() == Role.ROOT || authority.role() == Role.ISSUING;
     }
 
     /** The certificates from that authority upwards, the root included, last. */
@@ -81,34 +191,29 @@ public final class Authorities {
         List<X509> chain = new ArrayList<>();
         Authority step = authority;
         chain.add(step.certificate());
-        while (!step.isRoot()) {
-            step = issuerOf(step);
+        while (step.issuerId() != null && !step.isRoot()) {
+            step = byId.get(step.issuerId());
+            if (step == null) {
+                throw new IllegalStateException("authority " + authority.id() + " has no issuer");
+            }
             chain.add(step.certificate());
         }
+        chain.addAll(step.above());
         return chain;
     }
 
-    /** Null where every authority that signs is valid, else which one is not. */
-    public @Nullable String problem(Instant now) {
+    /**
+     * Null where the authority of identities and those named sign what they are asked to, else what keeps one from it: of
+     * others their organisations are told, and the server goes on.
+     */
+    public @Nullable String problem(Set<String> needed, Instant now) {
         return byId.values().stream()
-                .filter(authority -> !authority.isRoot())
+                .filter(authority -> authority.role() == Role.IDENTITY || needed.contains(authority.id()))
                 .map(Authority::certificate)
                 .filter(certificate -> now.isAfter(certificate.notAfter()) || now.isBefore(certificate.notBefore()))
                 .map(certificate -> "a CA is not valid now: it is valid from " + certificate.notBefore() + " to "
                         + certificate.notAfter())
                 .findFirst()
                 .orElse(null);
-    }
-
-    private Authority issuerOf(Authority authority) {
-        return find(authority.issuerId())
-                .orElseThrow(() -> new IllegalStateException("authority " + authority.id() + " has no issuer"));
-    }
-
-    private Authority only(Authority.Role role) {
-        return byId.values().stream()
-                .filter(authority -> authority.role() == role)
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no authority with the role " + role.word()));
     }
 }

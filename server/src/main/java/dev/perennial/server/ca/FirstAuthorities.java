@@ -1,18 +1,11 @@
 package dev.perennial.server.ca;
 
+import dev.perennial.server.ca.Authority.Role;
+import dev.perennial.server.ca.AuthorityMaking.Made;
 import dev.perennial.server.db.Ids;
-import dev.perennial.server.pkix.CertificatePlan;
-import dev.perennial.server.pkix.CertificateProfile;
-import dev.perennial.server.pkix.DistinguishedName;
-import dev.perennial.server.pkix.Issuer;
 import dev.perennial.server.pkix.KeyKind;
-import dev.perennial.server.pkix.Pointers;
-import dev.perennial.server.pkix.SerialNumber;
-import dev.perennial.server.pkix.Validity;
 import dev.perennial.server.pkix.X509;
-import dev.perennial.server.vault.CertificateSigner;
 import dev.perennial.server.vault.SealKey;
-import dev.perennial.server.vault.SigningKey;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.security.SecureRandom;
@@ -26,73 +19,41 @@ import java.util.List;
  * the identities of agents, which shares nothing with the first.
  */
 public final class FirstAuthorities {
-    private static final Duration ROOT_VALIDITY = Duration.ofDays(20 * 365L);
-    private static final Duration ISSUING_VALIDITY = Duration.ofDays(10 * 365L);
+    static final Duration ROOT_VALIDITY = Duration.ofDays(20 * 365L);
+    static final Duration ISSUING_VALIDITY = Duration.ofDays(10 * 365L);
 
-    /** No end but its own: "no well-defined expiration date" of RFC 5280 §4.1.2.5. */
-    private static final Instant NEVER = Instant.parse("9999-12-31T23:59:59Z");
-
-    private final SecureRandom random;
     private final Ids ids;
+    private final AuthorityMaking making;
     private final AuthorityStore store;
     private final SignerStore signers = new SignerStore();
 
     public FirstAuthorities(SecureRandom random, Ids ids, SealKey sealKey) {
-        this.random = random;
         this.ids = ids;
+        this.making = new AuthorityMaking(random, ids, null);
         this.store = new AuthorityStore(sealKey);
     }
 
     /** Makes and stores them with the first signers, in the transaction of the schema; returns the public root. */
     public Future<X509> make(SqlConnection tx, Instant now) {
         List<Future<Void>> stored = new ArrayList<>();
-        Authority root = root("Perennial Root CA", Authority.Role.ROOT, now);
-        Authority issuing = below(root, "Perennial Issuing CA", Authority.Role.ISSUING, now);
-        Authority identityRoot = root("Perennial Identity Root CA", Authority.Role.IDENTITY_ROOT, now);
-        Authority identity = below(identityRoot, "Perennial Identity CA", Authority.Role.IDENTITY, now);
-        for (Authority made : List.of(root, issuing, identityRoot, identity)) {
-            stored.add(store.insert(tx, made, now));
+        Made root = root("Perennial Root CA", Role.ROOT, now);
+        Made issuing = below(root, "Perennial Issuing CA", Role.ISSUING, now);
+        Made identityRoot = root("Perennial Identity Root CA", Role.IDENTITY_ROOT, now);
+        Made identity = below(identityRoot, "Perennial Identity CA", Role.IDENTITY, now);
+        for (Made made : List.of(root, issuing, identityRoot, identity)) {
+            stored.add(store.insert(tx, made.entry(), store.sealed(made.entry().id(), made.key())));
         }
-        for (Signer signer : Signers.first(ids, issuing.id(), now)) {
+        for (Signer signer : Signers.first(ids, issuing.entry().id(), now)) {
             stored.add(signers.insert(tx, signer));
         }
-        return Future.all(stored).map(root.certificate());
+        return Future.all(stored).map(root.entry().issued());
     }
 
-    private Authority root(String name, Authority.Role role, Instant now) {
-        SigningKey key = SigningKey.generate(KeyKind.EC_P384, random);
-        DistinguishedName subject = DistinguishedName.ofCommonName(name);
-        Validity validity = Validity.of(now, ROOT_VALIDITY, Instant.EPOCH, NEVER);
-        Issuer itself = Issuer.ofRoot(subject, key.publicKey(), validity);
-        String id = ids.next();
-        return new Authority(id, role, id, sign(itself, key, subject, key, validity, 1), key);
+    private Made root(String name, Role role, Instant now) {
+        return making.first(name, role, KeyKind.EC_P384, null, ROOT_VALIDITY, 1, now);
     }
 
-    private Authority below(Authority issuer, String name, Authority.Role role, Instant now) {
-        SigningKey key = SigningKey.generate(KeyKind.EC_P256, random);
-        DistinguishedName subject = DistinguishedName.ofCommonName(name);
-        X509 above = issuer.certificate();
-        Validity validity = Validity.of(now, ISSUING_VALIDITY, above.notBefore(), above.notAfter());
-        X509 certificate = sign(issuer.issuer(), issuer.key(), subject, key, validity, 0);
-        return new Authority(ids.next(), role, issuer.id(), certificate, key);
-    }
-
-    private X509 sign(
-            Issuer issuer,
-            SigningKey issuerKey,
-            DistinguishedName subject,
-            SigningKey key,
-            Validity validity,
-            int pathLength) {
-        CertificatePlan plan = new CertificatePlan(
-                SerialNumber.random(random),
-                issuer,
-                validity,
-                subject,
-                List.of(),
-                key.publicKey(),
-                CertificateProfile.authority(pathLength),
-                Pointers.NONE);
-        return X509.parse(CertificateSigner.issue(plan, issuerKey));
+    private Made below(Made root, String name, Role role, Instant now) {
+        return making.first(name, role, KeyKind.EC_P256, root, ISSUING_VALIDITY, 0, now);
     }
 }

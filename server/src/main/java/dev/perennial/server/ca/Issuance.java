@@ -6,6 +6,7 @@ import dev.perennial.server.pkix.CertificateProfile;
 import dev.perennial.server.pkix.Digests;
 import dev.perennial.server.pkix.DistinguishedName;
 import dev.perennial.server.pkix.Identifier;
+import dev.perennial.server.pkix.KeyKind;
 import dev.perennial.server.pkix.Pointers;
 import dev.perennial.server.pkix.SerialNumber;
 import dev.perennial.server.pkix.SubjectPublicKey;
@@ -43,14 +44,21 @@ public final class Issuance {
         this.publicUrl = publicUrl;
     }
 
+    /** Whether a signature under that signer takes so long that no event loop may wait for it. */
+    public boolean takesLong(Signer signer) {
+        return authorityOf(signer).key().publicKey().kind().family() == KeyKind.Family.RSA;
+    }
+
     /** Signs what was decided, for that key. */
     public Issued issue(Signer signer, Decision decision, SubjectPublicKey key, Instant now) {
         CertificateProfile decided = decision.certificate();
         if (!decision.approves() || decided == null) {
             throw new IllegalArgumentException("nothing is signed that policy did not approve");
         }
+        Authority authority = authorityOf(signer);
+        authority.requireEnabled();
         return issue(
-                authorityOf(signer),
+                authority,
                 signer.termsOn(decided),
                 signer.validity(),
                 decision.subject(),
@@ -71,7 +79,7 @@ public final class Issuance {
                 now);
     }
 
-    /** Signs the server's own certificate, under the terms of the signer. */
+    /** Signs the server's own certificate, under the terms of the signer; by a disabled CA too, for who is to enable it. */
     public Issued issueOwn(Signer signer, List<Identifier> names, SubjectPublicKey key, Instant now) {
         return issue(
                 authorityOf(signer),

@@ -94,7 +94,7 @@ final class SignerChanges {
     Authority issuing(String id, @Nullable String orgId) {
         return authorities
                 .find(id)
-                .filter(one -> one.role() == Authority.Role.ISSUING)
+                .filter(one -> one.role() == Authority.Role.ISSUING && one.serves(orgId))
                 .orElseThrow(() -> ProblemException.of(
                         ProblemType.MALFORMED, "ca_id: there is no CA of that id that signs certificates"));
     }

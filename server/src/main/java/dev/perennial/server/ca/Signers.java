@@ -161,6 +161,11 @@ public final class Signers {
         return caller.isBootstrap() || signer.isFor(caller.orgId());
     }
 
+    /** All that there are, whosesoever. */
+    Collection<Signer> all() {
+        return byName.values();
+    }
+
     /** The names of all that there are. */
     public List<String> names() {
         return List.copyOf(byName.keySet());

@@ -14,6 +14,7 @@ import dev.perennial.server.db.Database;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Grants;
 import dev.perennial.server.identity.Scope;
+import dev.perennial.server.identity.Workers;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.KnownModuli;
 import dev.perennial.server.pkix.Pkcs10;
@@ -23,12 +24,17 @@ import dev.perennial.server.policy.Question;
 import dev.perennial.server.policy.Usages;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Asks policy and has signed what it approves: the same for a submission, a new generation and a renewal. */
 final class Deciding {
+    private static final int THREADS = 2;
+    private static final int MOST_WAITING = 1_000;
+
+    private final Workers workers;
     private final Database database;
     private final Events events;
     private final Refusals counted;
@@ -38,6 +44,7 @@ final class Deciding {
     private final KnownModuli moduli;
 
     Deciding(
+            Vertx vertx,
             Database database,
             Events events,
             Refusals counted,
@@ -45,6 +52,7 @@ final class Deciding {
             Policy policy,
             Issuance issuance,
             KnownModuli moduli) {
+        this.workers = new Workers(vertx, "signatures", THREADS, MOST_WAITING);
         this.database = database;
         this.events = events;
         this.counted = counted;
@@ -116,6 +124,13 @@ final class Deciding {
     private static Question question(
             Pkcs10 pkcs10, Usages usages, Caller caller, Signer signer, Grants organisation, boolean deniedBefore) {
         return new Question(pkcs10, usages, caller, signer.profile(), signer.approval(), organisation, deniedBefore);
+    }
+
+    /** As {@link #sign}; on a worker where a signature of the signer's CA takes milliseconds. */
+    Future<Issued> signed(Signer signer, Decision decision, Pkcs10 pkcs10, Instant now) {
+        return issuance.takesLong(signer)
+                ? workers.run(() -> sign(signer, decision, pkcs10, now))
+                : Future.succeededFuture(sign(signer, decision, pkcs10, now));
     }
 
     Issued sign(Signer signer, Decision decision, Pkcs10 pkcs10, Instant now) {

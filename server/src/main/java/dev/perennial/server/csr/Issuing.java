@@ -102,8 +102,8 @@ final class Issuing {
                     if (delay != null) {
                         throw Refusals.limited(delay);
                     }
-                    return store(
-                            tx, order, deciding.sign(order.signer(), order.decision(), order.pkcs10(), order.now()));
+                    return deciding.signed(order.signer(), order.decision(), order.pkcs10(), order.now())
+                            .compose(issued -> store(tx, order, issued));
                 });
     }
 

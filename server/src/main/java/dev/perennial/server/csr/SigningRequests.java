@@ -84,7 +84,7 @@ public final class SigningRequests {
         CertificateStore stored = new CertificateStore(database);
         GenerationStore generations = new GenerationStore();
         Changing changing = new Changing(database, requests, events, clock);
-        this.deciding = new Deciding(database, events, counted, signers, policy, issuance, moduli);
+        this.deciding = new Deciding(vertx, database, events, counted, signers, policy, issuance, moduli);
         this.explaining = new Explaining(database, deciding, requests, generations, limits);
         Duplicates duplicates = new Duplicates(requests, stored);
         Issuing issuing = new Issuing(changing, deciding, requests, generations, stored, limits);

@@ -61,9 +61,10 @@ final class Submitting {
             }
             SubmissionBatch batch = batches.get();
             batch.requireRoom();
-            Issued issued = deciding.sign(signer, decision, pkcs10, now);
-            Prepared prepared = new Prepared(ids.next(), submission, pkcs10, signer, decision, issued);
-            return batch.add(prepared).compose(outcome -> answer(prepared, outcome));
+            return deciding.signed(signer, decision, pkcs10, now).compose(issued -> {
+                Prepared prepared = new Prepared(ids.next(), submission, pkcs10, signer, decision, issued);
+                return batch.add(prepared).compose(outcome -> answer(prepared, outcome));
+            });
         });
     }
 

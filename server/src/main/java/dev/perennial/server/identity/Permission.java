@@ -20,6 +20,8 @@ public enum Permission {
     REVOKE(Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR),
     /** Make and change the signers of the organisation. */
     MANAGE_SIGNERS(Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR),
+    /** Make, import, enable and disable CAs. */
+    MANAGE_AUTHORITIES(Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR),
     /** Make and change accounts, their tokens, enrolment tokens and agents. */
     MANAGE_CALLERS(Role.ADMINISTRATOR);
 

@@ -54,7 +54,11 @@ public record CertificatePlan(
         byte[] usages = DerWriter.namedBits(KeyUsage.bits(profile.keyUsages()));
         extensions.add(new Extension(Extension.KEY_USAGE, true, usages).der());
         if (profile.ca()) {
-            extensions.add(new Extension(Extension.BASIC_CONSTRAINTS, true, authorityConstraints()).der());
+            extensions.add(new Extension(Extension.BASIC_CONSTRAINTS, true, profile.basicConstraints()).der());
+        }
+        if (!profile.nameConstraints().isEmpty()) {
+            byte[] constraints = profile.nameConstraints().der();
+            extensions.add(new Extension(Extension.NAME_CONSTRAINTS, true, constraints).der());
         }
         if (!profile.extendedKeyUsages().isEmpty()) {
             List<byte[]> purposes = profile.extendedKeyUsages().stream()
@@ -118,12 +122,5 @@ public record CertificatePlan(
 
     private static byte[] accessBy(String method, URI location) {
         return DerWriter.sequence(DerWriter.oid(method), DerWriter.text(GeneralNames.URI, location.toASCIIString()));
-    }
-
-    private byte[] authorityConstraints() {
-        Integer pathLength = profile.pathLength();
-        return pathLength == null
-                ? DerWriter.sequence(DerWriter.yes())
-                : DerWriter.sequence(DerWriter.yes(), DerWriter.integer(BigInteger.valueOf(pathLength)));
     }
 }

@@ -1,5 +1,6 @@
 package dev.perennial.server.pkix;
 
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param pathLength how many CAs may stand below this one; null without limit, and for end entities
  * @param policies certificate policies by dotted identifier (RFC 5280 §4.2.1.4)
  * @param noRevocation whether relying parties are told that they cannot learn of a revocation (RFC 9608)
+ * @param nameConstraints which names may stand below a CA (RFC 5280 §4.2.1.10)
  * @param responder whether it is an OCSP responder's, whose own revocation is not asked about (RFC 6960 §4.2.2.2.1)
  */
 public record CertificateProfile(
@@ -21,6 +23,7 @@ public record CertificateProfile(
         boolean ca,
         @Nullable Integer pathLength,
         List<String> policies,
+        NameConstraints nameConstraints,
         boolean noRevocation,
         boolean responder) {
 
@@ -32,7 +35,7 @@ public record CertificateProfile(
 
     /** An end entity with these usages and purposes. */
     public static CertificateProfile endEntity(Set<KeyUsage> usages, List<ExtendedKeyUsage> purposes) {
-        return new CertificateProfile(usages, purposes, false, null, List.of(), false, false);
+        return new CertificateProfile(usages, purposes, false, null, List.of(), NameConstraints.NONE, false, false);
     }
 
     public static CertificateProfile server(KeyKind kind) {
@@ -75,6 +78,7 @@ public record CertificateProfile(
                 false,
                 null,
                 List.of(),
+                NameConstraints.NONE,
                 false,
                 true);
     }
@@ -87,15 +91,31 @@ public record CertificateProfile(
                 true,
                 pathLength,
                 List.of(),
+                NameConstraints.NONE,
                 false,
                 false);
     }
 
     public CertificateProfile withPolicies(List<String> policies) {
-        return new CertificateProfile(keyUsages, extendedKeyUsages, ca, pathLength, policies, noRevocation, responder);
+        return new CertificateProfile(
+                keyUsages, extendedKeyUsages, ca, pathLength, policies, nameConstraints, noRevocation, responder);
     }
 
     public CertificateProfile withoutRevocation() {
-        return new CertificateProfile(keyUsages, extendedKeyUsages, ca, pathLength, policies, true, responder);
+        return new CertificateProfile(
+                keyUsages, extendedKeyUsages, ca, pathLength, policies, nameConstraints, true, responder);
+    }
+
+    public CertificateProfile withNameConstraints(NameConstraints constraints) {
+        return new CertificateProfile(
+                keyUsages, extendedKeyUsages, ca, pathLength, policies, constraints, noRevocation, responder);
+    }
+
+    /** The value of the extension of that name (RFC 5280 §4.2.1.9). */
+    byte[] basicConstraints() {
+        Integer limit = pathLength;
+        return limit == null
+                ? DerWriter.sequence(DerWriter.yes())
+                : DerWriter.sequence(DerWriter.yes(), DerWriter.integer(BigInteger.valueOf(limit)));
     }
 }

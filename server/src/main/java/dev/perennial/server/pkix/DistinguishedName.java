@@ -8,8 +8,10 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -220,6 +222,36 @@ public final class DistinguishedName {
                 .filter(attribute -> attribute.type().equals(type))
                 .map(Attribute::value)
                 .toList();
+    }
+
+    /**
+     * Its relative names, each a set of its attributes in the form in which verifiers compare them (RFC 5280 §7.1): white
+     * space single, ASCII letters small.
+     */
+    List<Set<String>> relativeNames() {
+        List<Set<String>> names = new ArrayList<>();
+        DerReader list = DerReader.over(der).enter(DerReader.SEQUENCE);
+        int next = 0;
+        while (list.hasMore()) {
+            Set<String> name = new HashSet<>();
+            DerReader relative = list.enter(DerReader.SET);
+            while (relative.hasMore()) {
+                relative.element();
+                Attribute attribute = attributes.get(next++);
+                name.add(attribute.type() + "=" + compared(attribute.value()));
+            }
+            names.add(name);
+        }
+        return names;
+    }
+
+    private static String compared(String value) {
+        StringBuilder compared = new StringBuilder();
+        value.strip()
+                .replaceAll("\\s+", " ")
+                .chars()
+                .forEach(c -> compared.append((char) (c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c)));
+        return compared.toString();
     }
 
     /** The first common name. */

@@ -1,5 +1,8 @@
 package dev.perennial.server.pkix;
 
+import java.util.Optional;
+import java.util.stream.Stream;
+
 /** The kinds of keys that we take in requests and make ourselves; there are no others. */
 public enum KeyKind {
     RSA_2048("rsa-2048", Family.RSA, 2048, SignatureAlgorithm.RSA_SHA256),
@@ -37,6 +40,11 @@ public enum KeyKind {
         this.family = family;
         this.bits = bits;
         this.signatureAlgorithm = signatureAlgorithm;
+    }
+
+    /** The kind of that word. */
+    public static Optional<KeyKind> of(String word) {
+        return Stream.of(values()).filter(kind -> kind.word.equals(word)).findFirst();
     }
 
     /** The kind's word in configurations and messages, {@code ec-p256}. */

@@ -6,6 +6,7 @@ import java.security.PublicKey;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A certificate (RFC 5280 §4.1) read back: ours, or one that somebody uploaded. Equal if the DER is. */
@@ -147,6 +148,15 @@ public final class X509 {
     /** The TBSCertificate, what is signed, without a copy. */
     byte[] sharedTbs() {
         return signed;
+    }
+
+    /** Whether its issuer is named as its subject is. */
+    public boolean isSelfIssued() {
+        return Arrays.equals(tbs.issuer(), tbs.subject());
+    }
+
+    Map<String, Extension> extensions() {
+        return tbs.extensions();
     }
 
     /** Whether its signature is {@code key}'s; false also for algorithms that are none of ours. */

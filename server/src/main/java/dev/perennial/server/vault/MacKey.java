@@ -7,7 +7,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * A key for HMAC-SHA-256, by which the servers of one database know again what one of them has given out. It comes from
- * {@link SealKey#macKey} and is written down nowhere. Safe for all threads.
+ * {@link SealKey#macKey} and is written down nowhere, or only sealed. Safe for all threads.
  */
 public final class MacKey {
     private static final String ALGORITHM = "HmacSHA256";
@@ -23,6 +23,16 @@ public final class MacKey {
 
     static MacKey of(byte[] octets) {
         return new MacKey(octets);
+    }
+
+    /** Opens what {@link #seal} made; fails with {@link SealException}. */
+    public static MacKey open(byte[] sealed, SealKey sealKey, String purpose) {
+        return of(sealKey.open(sealed, purpose));
+    }
+
+    /** Sealed, to be known after the seal key that it came from is gone; the purpose has to be the same at opening. */
+    public byte[] seal(SealKey sealKey, String purpose) {
+        return sealKey.seal(key.getEncoded(), purpose);
     }
 
     public byte[] tag(byte[] message) {

@@ -104,6 +104,11 @@ public final class SealKey {
         }
     }
 
+    /** Whether it was this key that sealed that; nothing is opened. */
+    public boolean hasSealed(byte[] sealed) {
+        return sealed.length > HEADER_OCTETS && MessageDigest.isEqual(header(), Arrays.copyOf(sealed, HEADER_OCTETS));
+    }
+
     /** A key for MACs that is known to whoever holds this one; each purpose has its own. */
     public MacKey macKey(String purpose) {
         return MacKey.of(mac(key.getEncoded(), "perennial mac key: " + purpose));

@@ -4,6 +4,7 @@ import dev.perennial.server.pkix.KeyKind;
 import dev.perennial.server.pkix.SignatureAlgorithm;
 import dev.perennial.server.pkix.SubjectPublicKey;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.PrivateKey;
@@ -13,7 +14,8 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 
 /**
- * A private key that signs. It comes from {@link #generate} or {@link #open} and leaves only through {@link #seal}.
+ * A private key that signs. It comes from {@link #generate}, {@link ImportedKey} or {@link #open}, and leaves only through
+ * {@link #seal}.
  * Safe for all threads.
  */
 public final class SigningKey {
@@ -39,17 +41,21 @@ public final class SigningKey {
     public static SigningKey open(byte[] sealed, SealKey sealKey, String purpose, SubjectPublicKey publicKey) {
         byte[] pkcs8 = sealKey.open(sealed, purpose);
         try {
-            PrivateKey privateKey = KeyFactory.getInstance(
-                            publicKey.kind().family().javaName())
-                    .generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
-            SigningKey key = new SigningKey(publicKey, privateKey);
-            key.prove();
-            return key;
+            return read(pkcs8, publicKey);
         } catch (GeneralSecurityException e) {
             throw new SealException("what was sealed is not the private key of " + publicKey);
         } finally {
             Arrays.fill(pkcs8, (byte) 0);
         }
+    }
+
+    /** The private key of {@code publicKey} from its PKCS#8; fails where it is another's, or none. */
+    static SigningKey read(byte[] pkcs8, SubjectPublicKey publicKey) throws GeneralSecurityException {
+        PrivateKey privateKey = KeyFactory.getInstance(publicKey.kind().family().javaName())
+                .generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+        SigningKey key = new SigningKey(publicKey, privateKey);
+        key.prove();
+        return key;
     }
 
     /** The private key as PKCS#8, sealed; {@code purpose} has to be the same when it is opened. */
@@ -90,7 +96,7 @@ public final class SigningKey {
         verifier.initVerify(publicKey.publicKey());
         verifier.update(message);
         if (!verifier.verify(proof)) {
-            throw new SealException("what was sealed is not the private key of " + publicKey);
+            throw new InvalidKeyException("the private key of another public key");
         }
     }
 

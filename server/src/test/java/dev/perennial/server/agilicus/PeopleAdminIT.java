@@ -343,13 +343,6 @@ final class PeopleAdminIT {
     }
 
     @Test
-    void authorities_areTheRoots() {
-        assertThat(cli.admin("authorities").out()).contains("SHA-256", "CN=");
-        assertThat(list(cli.admin("authorities", "--json"), "root_certificates"))
-                .isNotEmpty();
-    }
-
-    @Test
     void whatTheServerTells_cannotSteerATerminal() {
         String hostile = "shop\u202e\u001b[2J\u009b1m\u200bgro.elpmaxe\nFAKE ROW";
         String id = server.organisation("**.hostile.test");

@@ -56,7 +56,7 @@ final class AuditFixture {
     }
 
     Seals seals(HeadKeeper keeper) {
-        return new Seals(database, sealKey, keeper, clock);
+        return new Seals(database, ChainKey.of(sealKey), keeper, clock);
     }
 
     void write(int rows) {
@@ -104,7 +104,7 @@ final class AuditFixture {
     }
 
     ChainReport verify(SealKey key, @Nullable String wanted) {
-        return Await.value(new Chain(database, key, clock).verify(wanted));
+        return Await.value(new Chain(database, ChainKey.of(key), clock).verify(wanted));
     }
 
     /** As the owner of the tables, who has taken the trigger away. */

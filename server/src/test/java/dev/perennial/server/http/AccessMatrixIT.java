@@ -49,6 +49,7 @@ class AccessMatrixIT {
             "refused_keys",
             "revocation_acts",
             "revocation_items",
+            "authorities",
             "events",
             "(SELECT * FROM issuance_limits WHERE caller NOT LIKE 'password of %')");
 
@@ -82,7 +83,8 @@ class AccessMatrixIT {
                 ApiClient caller = "owner".equals(who) ? targets.owner(route) : callers.get(who);
                 JsonNode body = targets.body(method, route);
                 String before = snapshot();
-                Exchange answer = caller.send(method, targets.path(route), body == null ? null : body.toString());
+                Exchange answer =
+                        caller.send(method, targets.path(method, route), body == null ? null : body.toString());
                 softly.assertThat(answer.status())
                         .as(row.getKey() + " as " + who + ": " + answer.body())
                         .isEqualTo(row.getValue().get(column));

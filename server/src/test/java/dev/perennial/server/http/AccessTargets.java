@@ -13,6 +13,7 @@ import dev.perennial.server.testing.TestCsrs;
 import java.security.KeyPair;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Things of the organisation {@code default}, each with its owner, and the call of each route that is about them. */
@@ -35,6 +36,8 @@ final class AccessTargets {
     private final Exchange signer;
     private final String onHoldId;
     private final String revocationId;
+    private final String ownAuthorityId;
+    private final String pendingAuthorityId;
 
     AccessTargets(TestServer server) {
         this.server = server;
@@ -70,6 +73,14 @@ final class AccessTargets {
                 .expect(200);
         this.revocationId =
                 administrator.post("/v1/revocations", revocation()).expect(201).id();
+        this.ownAuthorityId = administrator
+                .post(ApiClient.AUTHORITIES, authority("root"))
+                .expect(201)
+                .id();
+        this.pendingAuthorityId = administrator
+                .post(ApiClient.AUTHORITIES, authority("intermediate"))
+                .expect(201)
+                .id();
         KeyPair key = TestCsrs.keyPair();
         this.certificate = ClientIdentity.of(
                 key,
@@ -77,6 +88,11 @@ final class AccessTargets {
                         .submit(TestCsrs.p256(key, "client.owner.test"))
                         .expect(201)
                         .text("/status/certificates/0/spec/certificate"));
+    }
+
+    private static ObjectNode authority(String type) {
+        String name = "CA " + UUID.randomUUID();
+        return Bodies.spec(Map.of("org_id", "default", "name", name, "type", type, "key", "ec-p256"));
     }
 
     /** An account with a password, which ended the token that it had, and another token. */
@@ -122,6 +138,12 @@ final class AccessTargets {
     }
 
     String path(String route) {
+        return path("DELETE", route);
+    }
+
+    /** What is deleted, and certified, is a CA that waits for its certificate. */
+    String path(String method, String route) {
+        boolean pending = method.equals("DELETE") || route.endsWith("/certificate");
         boolean ofAgent = route.startsWith(ApiClient.AGENTS);
         boolean decides = route.endsWith("/approve") || route.endsWith("/deny");
         Exchange about = ofAgent ? (decides ? agentHeld : agentRequest) : (decides ? held : request);
@@ -141,6 +163,7 @@ final class AccessTargets {
                 .replace(":account_id", owner.id())
                 .replace(":access_token_id", accessTokenId)
                 .replace(":sha256", "ab".repeat(32))
+                .replace(":authority_id", pending ? pendingAuthorityId : ownAuthorityId)
                 .replace(":audit_event_id", auditEventId)
                 .replace(":signer_id", signer.id())
                 .replace(":slug", "malformed")
@@ -186,6 +209,9 @@ final class AccessTargets {
                 Bodies.spec(Map.of("name", "new " + TestCsrs.keyPair().hashCode(), "names", List.of("**.new.test")));
             case "PUT /v1/organisations/:organisation_id" ->
                 Bodies.spec(Map.of("name", "other " + organisationId, "names", List.of("**.other.test")));
+            case "POST /v1/certificate_authorities" -> authority("root");
+            case "POST /v1/certificate_authorities/:authority_id/certificate" ->
+                Bodies.spec(Map.of("certificate", server.first().roots()));
             case "POST /v1/accounts" ->
                 Bodies.account("default", "new" + TestCsrs.keyPair().hashCode(), List.of("reader"));
             case "PUT /v1/accounts/:account_id" ->

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ForeignIdsIT {
     /** The properties of bodies that name something by an id, and {@link #calls} has each. */
     private static final Set<String> TRIED =
-            Set.of("org_id", "csr_id", "connector_id", "account", "certificate_sha256", "ca_id");
+            Set.of("org_id", "csr_id", "connector_id", "account", "certificate_sha256", "ca_id", "issuer_id");
 
     /** What an id in a body is called. */
     private static final String ID = ".*_id|account|certificate_sha256";
@@ -161,7 +161,18 @@ class ForeignIdsIT {
                 own.text("/status/certificates/0/spec/certificate"),
                 "ca",
                 own.text("/status/certificates/0/spec/ca") + server.first().roots()));
+        ObjectNode root = Bodies.spec(Map.of("org_id", org, "name", "Their root", "type", "root"));
+        String authority = server.administrator()
+                .post(ApiClient.AUTHORITIES, root)
+                .expect(201)
+                .id();
+        ObjectNode below = Bodies.spec(
+                Map.of("org_id", "default", "name", "Ours", "type", "intermediate", "issuer_id", authority));
         return List.of(
+                new Call("POST", ApiClient.AUTHORITIES, below, 404),
+                new Call("POST", ApiClient.AUTHORITIES, root, 404),
+                new Call("GET", ApiClient.AUTHORITIES + "?org_id=" + org, null, 404),
+                new Call("GET", ApiClient.AUTHORITIES + "/" + authority, null, 404),
                 new Call("POST", ApiClient.REQUESTS, newRequest, 404),
                 new Call("POST", ApiClient.REQUESTS + "?dry_run=true", newRequest, 404),
                 new Call("PUT", ApiClient.REQUESTS + "/" + own.id(), newRequest, 404),

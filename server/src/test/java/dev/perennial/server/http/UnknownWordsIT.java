@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.model.RevocationReason;
 import dev.perennial.model.Role;
 import dev.perennial.server.TestServer;
+import dev.perennial.server.pkix.KeyKind;
 import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.Exchange;
@@ -152,6 +153,18 @@ class UnknownWordsIT {
                         ApiClient.REQUESTS + "?dry_run=" + encoded,
                         Bodies.request(TestCsrs.p256("words.test")));
             }
+        }
+    }
+
+    @Test
+    void typesAndKeysOfAuthorities() {
+        ObjectNode body = Bodies.spec(Map.of("org_id", "default", "name", "Stranger", "type", "root"));
+        for (String stranger : strangers(List.of("root", "intermediate"))) {
+            refused("POST", ApiClient.AUTHORITIES, Bodies.with(body.deepCopy(), "type", stranger));
+        }
+        for (String stranger :
+                strangers(Stream.of(KeyKind.values()).map(KeyKind::word).toList())) {
+            refused("POST", ApiClient.AUTHORITIES, Bodies.with(body.deepCopy(), "key", stranger));
         }
     }
 

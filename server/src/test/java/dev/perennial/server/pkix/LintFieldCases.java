@@ -58,7 +58,12 @@ final class LintFieldCases {
         cases.add("signature-family", server().set(Field.ALGORITHM, SignatureAlgorithm.ED25519.der()));
         Issuer issuer = server().issuer();
         Issuer nameless = new Issuer(
-                DistinguishedName.empty(), issuer.keyIdentifier(), issuer.key(), issuer.notBefore(), issuer.notAfter());
+                DistinguishedName.empty(),
+                issuer.keyIdentifier(),
+                issuer.key(),
+                issuer.notBefore(),
+                issuer.notAfter(),
+                IssuerLimits.NONE);
         cases.add("issuer-empty", server().set(Field.ISSUER, hex("3000")).issuedBy(nameless));
         cases.add(
                 "issuer-name",

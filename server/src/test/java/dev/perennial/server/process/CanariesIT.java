@@ -48,6 +48,7 @@ final class CanariesIT {
     private static final String PASSWORD = "canary horse battery 4711";
     private static final String CHALLENGE = "canary-challenge-4712";
     private static final String WRONG_TOKEN = "canaryWrongToken4713";
+    private static final String KEY_PASSWORD = "canary password 4716";
     private static final String BROKEN = "canary-in-broken-json-4714";
 
     private static final ObjectMapper STRICT = JsonMapper.builder()
@@ -170,6 +171,28 @@ final class CanariesIT {
                     Bodies.spec(Map.of("org_id", "default", "csr_id", "x", "certificate", pem))));
             problem(enrolling.post(ApiClient.AGENTS, Bodies.spec(Map.of("name", "host", "request", pem))));
             problem(administrator.send("POST", ApiClient.REQUESTS, pem));
+            sendAuthority(administrator, pem, base64);
+        }
+    }
+
+    /** A CA's key where it belongs, with another's certificate, and where it does not. */
+    private void sendAuthority(ApiClient administrator, String pem, String base64) {
+        canaries.put("password of a CA's key", KEY_PASSWORD);
+        String root = administrator.get("/v1/root_certificates").text("/root_certificates/0/spec/certificate");
+        for (Map<String, String> fields : List.of(
+                Map.of("certificate", root, "private_key", pem),
+                Map.of("certificate", root, "private_key", pem.replace("PRIVATE", "ENCRYPTED PRIVATE")),
+                Map.of("certificate", pem + root, "private_key", pem),
+                Map.of("certificate", pem),
+                Map.of("pkcs12", base64),
+                Map.of("pkcs12", pem),
+                Map.of("type", "root", "name", base64.lines().toList().get(1)),
+                Map.of("type", KEY_PASSWORD, "name", "x"),
+                Map.of("type", "root", "name", "x", "key", KEY_PASSWORD),
+                Map.of("type", "root", "name", "x", "validity", KEY_PASSWORD))) {
+            ObjectNode body = Bodies.with(Bodies.spec(fields), "password", KEY_PASSWORD);
+            administrator.post(ApiClient.AUTHORITIES, body).expect(400);
+            problem(administrator.post(ApiClient.AUTHORITIES, body));
         }
     }
 

@@ -35,6 +35,7 @@ public final class ApiClient {
     public static final String ORGANISATIONS = "/v1/organisations";
     public static final String ACCOUNTS = "/v1/accounts";
     public static final String SIGNERS = "/v1/signers";
+    public static final String AUTHORITIES = "/v1/certificate_authorities";
     public static final String ACCESS_TOKENS = "/v1/access_tokens";
 
     private static final OpenApiContract CONTRACT = new OpenApiContract();

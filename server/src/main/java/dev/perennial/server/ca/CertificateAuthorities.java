@@ -1,0 +1,347 @@
+package dev.perennial.server.ca;
+
+import dev.perennial.model.ProblemType;
+import dev.perennial.server.audit.Cause;
+import dev.perennial.server.audit.Events;
+import dev.perennial.server.ca.Authority.Role;
+import dev.perennial.server.ca.Authority.State;
+import dev.perennial.server.ca.AuthorityMaking.Made;
+import dev.perennial.server.db.Database;
+import dev.perennial.server.db.Failures;
+import dev.perennial.server.db.Ids;
+import dev.perennial.server.identity.Caller;
+import dev.perennial.server.identity.Organisations;
+import dev.perennial.server.identity.Permission;
+import dev.perennial.server.identity.Workers;
+import dev.perennial.server.pkix.DistinguishedName;
+import dev.perennial.server.pkix.X509;
+import dev.perennial.server.problem.ProblemException;
+import dev.perennial.server.vault.ImportedKey;
+import dev.perennial.server.vault.SealKey;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.SqlConnection;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entry to CAs as people look after them: made, imported, certified elsewhere, enabled, disabled. An organisation's
+ * are its own; those of the installation, which every organisation may use, are the bootstrap administrator's.
+ */
+public final class CertificateAuthorities {
+    private static final int THREADS = 2;
+    private static final int MOST_WAITING = 20;
+
+    private final Database database;
+    private final Authorities authorities;
+    private final AuthorityStore store;
+    private final AuthorityMaking making;
+    private final Organisations organisations;
+    private final Events events;
+    private final Workers workers;
+    private final Ids ids;
+    private final InstantSource clock;
+
+    public CertificateAuthorities(
+            Vertx vertx,
+            Database database,
+            Authorities authorities,
+            Organisations organisations,
+            Events events,
+            SealKey sealKey,
+            @Nullable URI publicUrl,
+            SecureRandom random,
+            Ids ids,
+            InstantSource clock) {
+        this.database = database;
+        this.authorities = authorities;
+        this.store = new AuthorityStore(sealKey);
+        this.making = new AuthorityMaking(random, ids, publicUrl);
+        this.organisations = organisations;
+        this.events = events;
+        this.workers = new Workers(vertx, "CA keys", THREADS, MOST_WAITING);
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** Makes a root, a CA below one of ours, or one whose certificate is then made elsewhere. */
+    public Future<AuthorityEntry> make(Caller caller, Cause cause, AuthorityOrder order) {
+        requireManager(caller, order.orgId());
+        Authority above = order.issuerId() == null ? null : issuer(order, order.issuerId());
+        Instant now = clock.instant();
+        return requireThere(order.orgId())
+                .compose(there -> workers.run(() -> making.make(order, above, now)))
+                .compose(made -> store(cause, made, "make-authority", above));
+    }
+
+    private Authority issuer(AuthorityOrder order, String issuerId) {
+        Authority above = authorities
+                .find(issuerId)
+                .filter(found -> authorities.isPublished(found) && found.serves(order.orgId()))
+                .orElseThrow(() ->
+                        ProblemException.of(ProblemType.NOT_FOUND, "spec.issuer_id: there is no such CA to sign with"));
+        if (above.state() != State.ENABLED) {
+            throw disabledIssuer();
+        }
+        return above;
+    }
+
+    /**
+     * Takes a CA that was made elsewhere, key and all.
+     *
+     * @param read gives its key and chain; run on a worker, for a password takes a while
+     */
+    public Future<AuthorityEntry> take(Caller caller, Cause cause, @Nullable String orgId, Supplier<ImportedKey> read) {
+        requireManager(caller, orgId);
+        Instant now = clock.instant();
+        return requireThere(orgId)
+                .compose(there -> workers.run(() -> imported(orgId, read.get(), now)))
+                .compose(made -> store(cause, made, "import-authority", null));
+    }
+
+    private Made imported(@Nullable String orgId, ImportedKey imported, Instant now) {
+        AuthorityChain chain = AuthorityChain.verified("spec.certificate", imported.chain(), now);
+        DistinguishedName subject = subject(chain.certificate());
+        Authority ours = chain.isRoot() ? null : ours(chain.above().get(0), orgId);
+        String id = ids.next();
+        AuthorityEntry entry = new AuthorityEntry(
+                id,
+                orgId,
+                name(subject),
+                chain.isRoot() ? Role.ROOT : Role.ISSUING,
+                State.ENABLED,
+                chain.isRoot() ? id : ours == null ? null : ours.id(),
+                chain.certificate().subject(),
+                chain.certificate(),
+                ours == null ? chain.above() : List.of(),
+                imported.key().publicKey(),
+                null,
+                now,
+                now);
+        return new Made(entry, imported.key());
+    }
+
+    /** The CA of ours that this is the very certificate of, where the organisation may see it. */
+    private @Nullable Authority ours(X509 certificate, @Nullable String orgId) {
+        return authorities
+                .bySubject(certificate.subject())
+                .filter(found -> found.certificate().equals(certificate) && found.serves(orgId))
+                .orElse(null);
+    }
+
+    private static DistinguishedName subject(X509 certificate) {
+        try {
+            DistinguishedName subject = DistinguishedName.parse(certificate.subject());
+            if (subject.isEmpty()) {
+                throw malformed("spec.certificate: a CA has a subject (RFC 5280 §4.1.2.6)");
+            }
+            return subject;
+        } catch (ProblemException e) {
+            throw malformed(e.detail());
+        }
+    }
+
+    private static String name(DistinguishedName subject) {
+        String commonName = subject.commonName();
+        return commonName == null ? subject.toString() : commonName;
+    }
+
+    private Future<AuthorityEntry> store(Cause cause, Made made, String action, @Nullable Authority above) {
+        AuthorityEntry entry = made.entry();
+        byte[] sealed = store.sealed(entry.id(), made.key());
+        return database.inTransaction(tx -> requireStillEnabled(tx, above)
+                        .compose(done -> store.insert(tx, entry, sealed))
+                        .compose(done -> tell(tx, cause, entry, action, entry.created())))
+                .recover(CertificateAuthorities::nameIsTaken)
+                .compose(done -> authorities.refresh())
+                .map(entry);
+    }
+
+    private Future<Void> requireStillEnabled(SqlConnection tx, @Nullable Authority above) {
+        return above == null
+                ? Future.succeededFuture()
+                : store.isEnabled(tx, above.id())
+                        .compose(enabled -> enabled ? Future.succeededFuture() : Future.failedFuture(disabledIssuer()));
+    }
+
+    private Future<Void> tell(SqlConnection tx, Cause cause, AuthorityEntry entry, String action, Instant now) {
+        return events.done(tx, now, entry.orgId(), cause, action, entry.id(), told(entry))
+                .compose(done -> events.authoritiesChanged(tx));
+    }
+
+    private static String told(AuthorityEntry entry) {
+        X509 certificate = entry.certificate();
+        String which = certificate == null
+                ? ", key sha256 " + HexFormat.of().formatHex(entry.key().sha256())
+                : ", serial " + certificate.serial().hex() + ", sha256 "
+                        + HexFormat.of().formatHex(certificate.sha256());
+        return entry.name() + ", " + entry.key().kind().word() + ", "
+                + entry.state().word() + which;
+    }
+
+    /**
+     * Takes the certificate that was made elsewhere for a PKCS#10 of ours: the first, or another one for the same key and
+     * name.
+     *
+     * @param chain the CA's certificate and all that leads to its root
+     */
+    public Future<AuthorityEntry> certify(
+            Caller caller, Cause cause, String id, List<X509> chain, Consumer<AuthorityEntry> seen) {
+        Instant now = clock.instant();
+        return managed(caller, id)
+                .compose(found -> workers.run(() -> AuthorityChain.verified("spec.certificate", chain, now)))
+                .compose(verified -> database.inTransaction(tx -> store.lock(tx, id)
+                                .map(locked -> fitting(
+                                        locked.orElseThrow(CertificateAuthorities::noSuchAuthority),
+                                        seen,
+                                        verified,
+                                        now))
+                                .compose(entry -> store.certify(tx, entry)
+                                        .compose(done -> tell(tx, cause, entry, "certify-authority", now))
+                                        .map(entry)))
+                        .recover(CertificateAuthorities::nameIsTaken))
+                .compose(entry -> authorities.refresh().map(entry));
+    }
+
+    private static AuthorityEntry fitting(
+            AuthorityEntry entry, Consumer<AuthorityEntry> seen, AuthorityChain chain, Instant now) {
+        seen.accept(entry);
+        X509 certificate = chain.certificate();
+        if (entry.pkcs10() == null) {
+            throw ProblemException.of(
+                    ProblemType.CONFLICT, "the certificate of this CA was not made elsewhere: make another CA");
+        }
+        if (chain.isRoot()) {
+            throw malformed("spec.certificate: it is a root's; send the certificate that was made for the PKCS#10");
+        }
+        if (!certificate.key().equals(entry.key())) {
+            throw malformed("spec.certificate: the first certificate is for another key than the PKCS#10's");
+        }
+        if (entry.state() != State.PENDING && !subject(certificate).equals(DistinguishedName.parse(entry.subject()))) {
+            throw malformed("spec.certificate: the subject is not that of before, which stands in what it has issued");
+        }
+        subject(certificate);
+        return entry.certified(certificate, chain.above(), now);
+    }
+
+    public Future<AuthorityEntry> enable(Caller caller, Cause cause, String id, Consumer<AuthorityEntry> seen) {
+        return change(caller, cause, id, State.DISABLED, State.ENABLED, "enable-authority", seen);
+    }
+
+    /** It signs no certificates from now on; CRLs and answers about those it has signed go on. */
+    public Future<AuthorityEntry> disable(Caller caller, Cause cause, String id, Consumer<AuthorityEntry> seen) {
+        return change(caller, cause, id, State.ENABLED, State.DISABLED, "disable-authority", seen);
+    }
+
+    private Future<AuthorityEntry> change(
+            Caller caller, Cause cause, String id, State from, State to, String action, Consumer<AuthorityEntry> seen) {
+        Instant now = clock.instant();
+        return managed(caller, id)
+                .compose(
+                        found -> database.inTransaction(tx -> store.lock(tx, id).compose(locked -> {
+                            AuthorityEntry entry = locked.orElseThrow(CertificateAuthorities::noSuchAuthority);
+                            seen.accept(entry);
+                            if (entry.state() == State.PENDING) {
+                                throw ProblemException.of(
+                                        ProblemType.CONFLICT,
+                                        "the CA is pending: it is enabled when its certificate is sent to .../certificate");
+                            }
+                            return store.setState(tx, id, from, to, now)
+                                    .compose(changed -> changed
+                                            ? store.lock(tx, id)
+                                                    .map(Objects::requireNonNull)
+                                                    .compose(after -> tell(tx, cause, after.orElseThrow(), action, now))
+                                            : Future.succeededFuture());
+                        })))
+                .compose(done -> authorities.refresh())
+                .compose(done -> get(caller, id));
+    }
+
+    /** Drops one whose certificate never came, with its key. */
+    public Future<Void> delete(Caller caller, Cause cause, String id) {
+        Instant now = clock.instant();
+        return managed(caller, id)
+                .compose(entry -> database.inTransaction(tx -> store.deletePending(tx, id)
+                        .compose(deleted -> deleted
+                                ? events.done(tx, now, entry.orgId(), cause, "delete-authority", id, told(entry))
+                                : Future.failedFuture(ProblemException.of(
+                                        ProblemType.CONFLICT,
+                                        "a CA that has its certificate is not deleted: what it signed has to be answered for;"
+                                                + " disable it")))));
+    }
+
+    /** One of those that the caller sees. */
+    public Future<AuthorityEntry> get(Caller caller, String id) {
+        caller.require(Permission.READ, "to see certificate authorities");
+        return store.find(database, id).map(found -> found.filter(entry -> isSeenBy(caller, entry))
+                .orElseThrow(CertificateAuthorities::noSuchAuthority));
+    }
+
+    /** @param orgId only that organisation's; null: all that the caller sees */
+    public Future<List<AuthorityEntry>> list(Caller caller, @Nullable String orgId, int limit) {
+        caller.require(Permission.READ, "to see certificate authorities");
+        if (orgId != null) {
+            caller.requireOrganisation(orgId);
+        }
+        return store.list(database, caller.isBootstrap(), caller.orgId(), orgId, limit);
+    }
+
+    private static boolean isSeenBy(Caller caller, AuthorityEntry entry) {
+        return caller.isBootstrap() || entry.orgId() == null || entry.orgId().equals(caller.orgId());
+    }
+
+    private Future<AuthorityEntry> managed(Caller caller, String id) {
+        caller.require(Permission.MANAGE_AUTHORITIES, "to change certificate authorities");
+        return store.find(database, id).map(found -> {
+            AuthorityEntry entry =
+                    found.filter(one -> isSeenBy(caller, one)).orElseThrow(CertificateAuthorities::noSuchAuthority);
+            requireManager(caller, entry.orgId());
+            return entry;
+        });
+    }
+
+    private static void requireManager(Caller caller, @Nullable String orgId) {
+        if (orgId != null) {
+            caller.require(Permission.MANAGE_AUTHORITIES, orgId, "to make and change certificate authorities");
+        } else if (!caller.isBootstrap()) {
+            throw ProblemException.of(
+                    ProblemType.UNAUTHORIZED,
+                    "the CAs of the installation are made and changed by the bootstrap administrator only; name your"
+                            + " organisation in spec.org_id");
+        }
+    }
+
+    private Future<?> requireThere(@Nullable String orgId) {
+        return orgId == null ? Future.succeededFuture() : organisations.names(orgId);
+    }
+
+    private static <T> Future<T> nameIsTaken(Throwable failure) {
+        return Future.failedFuture(
+                Failures.isUniqueViolation(failure)
+                        ? ProblemException.of(
+                                ProblemType.CONFLICT,
+                                "there is a CA with that subject already: give this one another name, or tell the two"
+                                        + " apart by an organisation (O) in the subject")
+                        : failure);
+    }
+
+    private static ProblemException disabledIssuer() {
+        return ProblemException.of(ProblemType.CONFLICT, "spec.issuer_id: that CA is disabled; enable it first");
+    }
+
+    private static ProblemException malformed(String detail) {
+        return ProblemException.of(ProblemType.MALFORMED, detail);
+    }
+
+    private static ProblemException noSuchAuthority() {
+        return ProblemException.of(ProblemType.NOT_FOUND, "there is no such certificate authority");
+    }
+}
