@@ -80,7 +80,8 @@ class IdentityIT {
         server.nobody().as(next).get(ApiClient.REQUESTS).expect(200);
         Await.value(server.database()
                 .query(
-                        "UPDATE client_certificates SET not_after = now() - interval '25 hours' WHERE agent_id = $1",
+                        "UPDATE client_certificates SET not_after = now() - interval '25 hours' WHERE agent_id = $1"
+                                + " AND state = 'superseded'",
                         Tuple.of(agent.id())));
         // At its start it looks at once, and then each minute.
         server.restart();
