@@ -135,8 +135,7 @@ public record Usages(List<Usage> asked) {
                                 KeyUsage.CONTENT_COMMITMENT,
                                 KeyUsage.KEY_ENCIPHERMENT,
                                 KeyUsage.KEY_AGREEMENT);
-                    case TIME_STAMPING, OCSP_SIGNING ->
-                        Set.of(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.CONTENT_COMMITMENT);
+                    case TIME_STAMPING, OCSP_SIGNING -> Set.of(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.CONTENT_COMMITMENT);
                     case IPSEC_END_SYSTEM, IPSEC_TUNNEL, IPSEC_USER, MICROSOFT_SGC, NETSCAPE_SGC -> bits;
                 };
         return bits.stream().anyMatch(serving::contains);

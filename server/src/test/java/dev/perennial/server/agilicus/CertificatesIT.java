@@ -161,7 +161,14 @@ class CertificatesIT {
         SubjectPublicKey key = SubjectPublicKey.parse(keyPair.getPublic().getEncoded());
         CertificatePlan plan = ca.plan(Instant.now(), key, "norevocation.test");
         CertificateProfile profile = new CertificateProfile(
-                plan.profile().keyUsages(), plan.profile().extendedKeyUsages(), false, null, List.of(), null, true, false);
+                plan.profile().keyUsages(),
+                plan.profile().extendedKeyUsages(),
+                false,
+                null,
+                List.of(),
+                null,
+                true,
+                false);
         X509 certificate = ca.issue(new CertificatePlan(
                 plan.serial(),
                 plan.issuer(),
