@@ -9,12 +9,15 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The SQL of the auditor: it reads, and nothing else. */
 final class AuditorStore {
-    private static final String AUTHORITIES = "SELECT id, issuer_id, der FROM authorities WHERE der IS NOT NULL";
+    private static final String AUTHORITIES =
+            "SELECT id, issuer_id, subject, der, sha256, chain FROM authorities WHERE der IS NOT NULL";
 
     private static final String CERTIFICATES = """
             SELECT c.id, c.number, c.issuer_id, c.serial, c.der, c.sha256, c.not_before, c.not_after, c.revoked, c.crl_number,
@@ -50,8 +53,14 @@ final class AuditorStore {
             WHERE k.why = 'blocked' AND k.since < $1 AND c.revoked IS NULL AND c.not_after > $2
             """;
 
-    /** A CA as it is stored. */
-    record StoredAuthority(String id, String issuerId, byte[] der) {}
+    /**
+     * A CA as it is stored.
+     *
+     * @param issuerId null: issued elsewhere
+     * @param chain what leads from it to its root, where it was
+     */
+    record StoredAuthority(
+            String id, @Nullable String issuerId, byte[] subject, byte[] der, byte[] sha256, List<byte[]> chain) {}
 
     record StoredIdentity(
             String serial, String issuerId, byte[] der, byte[] sha256, Instant notBefore, Instant notAfter) {}
@@ -73,7 +82,15 @@ final class AuditorStore {
                 tx,
                 AUTHORITIES,
                 Tuple.tuple(),
-                row -> new StoredAuthority(row.getString("id"), row.getString("issuer_id"), bytes(row, "der")));
+                row -> new StoredAuthority(
+                        row.getString("id"),
+                        row.getString("issuer_id"),
+                        bytes(row, "subject"),
+                        bytes(row, "der"),
+                        bytes(row, "sha256"),
+                        Arrays.stream(row.getArrayOfBuffers("chain"))
+                                .map(Buffer::getBytes)
+                                .toList()));
     }
 
     Future<List<StoredCertificate>> certificates(SqlConnection tx, long after, int most) {

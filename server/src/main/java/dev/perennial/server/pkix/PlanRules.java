@@ -64,6 +64,11 @@ final class PlanRules {
             rule("plan-purposes", "4.2.1.12", "extended key usages that are not the profile's", PlanRules::hasPurposes),
             rule("plan-authority", "4.2.1.9", "a CA or path length that is not the profile's", PlanRules::isAuthority),
             rule(
+                    "plan-name-constraints",
+                    "4.2.1.10",
+                    "name constraints that are not the profile's",
+                    PlanRules::hasNameConstraints),
+            rule(
                     "plan-key-identifier",
                     "4.2.1.2",
                     "a subject key identifier that is not the key's",
@@ -111,6 +116,7 @@ final class PlanRules {
         expected.add(Extension.SUBJECT_KEY_IDENTIFIER);
         expected.add(Extension.AUTHORITY_KEY_IDENTIFIER);
         addIf(expected, profile.ca(), Extension.BASIC_CONSTRAINTS);
+        addIf(expected, !profile.nameConstraints().isEmpty(), Extension.NAME_CONSTRAINTS);
         addIf(expected, !profile.extendedKeyUsages().isEmpty(), Extension.EXTENDED_KEY_USAGE);
         addIf(expected, !plan.identifiers().isEmpty(), Extension.SUBJECT_ALTERNATIVE_NAME);
         addIf(expected, !profile.policies().isEmpty(), Extension.CERTIFICATE_POLICIES);
@@ -170,6 +176,23 @@ final class PlanRules {
         return planned.certificate.isAuthority() == profile.ca()
                 && planned.certificate.basicConstraints.holds(
                         constraints -> Objects.equals(constraints.pathLength(), pathLength));
+    }
+
+    private static boolean hasNameConstraints(Planned planned) {
+        NameConstraints expected = planned.plan.profile().nameConstraints();
+        return LintedValues.all(
+                planned.certificate.extensions,
+                one -> !one.oid().equals(Extension.NAME_CONSTRAINTS) || isConstraint(one.value(), expected));
+    }
+
+    private static boolean isConstraint(byte[] value, NameConstraints expected) {
+        try {
+            NameConstraints constraints = NameConstraints.read(DerReader.over(value));
+            return constraints.permitted().equals(expected.permitted())
+                    && constraints.excluded().equals(expected.excluded());
+        } catch (DerException e) {
+            return false;
+        }
     }
 
     private static boolean hasPolicies(Planned planned) {

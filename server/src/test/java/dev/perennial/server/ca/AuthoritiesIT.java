@@ -14,6 +14,7 @@ import dev.perennial.server.testing.TestCsrs;
 import dev.perennial.server.testing.Until;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -230,7 +231,9 @@ class AuthoritiesIT {
     private static List<String> actions(String id) {
         Exchange events =
                 server.administrator().get(ApiClient.AUDIT + "?object_id=" + id).expect(200);
-        return events.at("/audit_events").findValuesAsText("action");
+        List<String> actions = new ArrayList<>(events.at("/audit_events").findValuesAsText("action"));
+        actions.removeIf("publish-crl"::equals); // whenever it is due
+        return actions;
     }
 
     @Test

@@ -14,80 +14,92 @@ import java.security.KeyPair;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Things of the organisation {@code default}, each with its owner, and the call of each route that is about them. */
+/**
+ * Things of the organisation {@code default}, each with its owner and made when it is first asked for, and the call of each
+ * route that is about them.
+ */
 final class AccessTargets {
     private static final String PASSWORD = "correct horse battery";
 
+    private static final Pattern PLACEHOLDER = Pattern.compile(":[a-z0-9_]+");
+
     private final TestServer server;
-    private final MadeAccount owner;
-    private final EnrolledAgent agent;
-    private final Exchange request;
-    private final Exchange held;
-    private final Exchange agentRequest;
-    private final Exchange agentHeld;
-    private final String organisationId;
-    private final String enrolmentTokenId;
-    private final String accessTokenId;
-    private final ClientIdentity certificate;
-    private final String auditEventId;
-    private final String authorityId;
-    private final Exchange signer;
-    private final String onHoldId;
-    private final String revocationId;
-    private final String ownAuthorityId;
-    private final String pendingAuthorityId;
+    private final Once<MadeAccount> owner = new Once<>(this::makeOwner);
+    private final Once<EnrolledAgent> agent = new Once<>(this::makeAgent);
+    private final Once<Exchange> request =
+            new Once<>(() -> submitted(owner.get().api(), "a.owner.test"));
+    private final Once<Exchange> held = new Once<>(() -> submitted(owner.get().api(), "held.test"));
+    private final Once<Exchange> agentRequest =
+            new Once<>(() -> submitted(agent.get().api(), "b.owner.test"));
+    private final Once<Exchange> agentHeld =
+            new Once<>(() -> submitted(agent.get().api(), "held.test"));
+    private final Once<String> organisationId = new Once<>(this::makeOrganisation);
+    private final Once<String> enrolmentTokenId = new Once<>(
+            () -> made(ApiClient.TOKENS, Bodies.enrolmentToken("**.owner.test")).id());
+    private final Once<String> accessTokenId =
+            new Once<>(() -> made(ApiClient.ACCESS_TOKENS, accessToken()).id());
+    private final Once<ClientIdentity> certificate = new Once<>(this::makeCertificate);
+    private final Once<Exchange> signer = new Once<>(() -> made(ApiClient.SIGNERS, signer(newSigner())));
+    private final Once<String> onHoldId = new Once<>(this::makeOnHold);
+    private final Once<String> revocationId =
+            new Once<>(() -> made("/v1/revocations", revocation()).id());
+    private final Once<String> authorityId =
+            new Once<>(() -> made(ApiClient.AUTHORITIES, authority("root")).id());
+    private final Once<String> pendingAuthorityId = new Once<>(
+            () -> made(ApiClient.AUTHORITIES, authority("intermediate")).id());
 
     AccessTargets(TestServer server) {
         this.server = server;
-        this.owner = owner(server);
-        this.agent = server.agent("**.owner.test");
-        this.request = owner.api().submit(TestCsrs.p256("a.owner.test")).expect(201);
-        this.held = owner.api().submit(TestCsrs.p256("held.test")).expect(201);
-        this.agentRequest = agent.api().submit(TestCsrs.p256("b.owner.test")).expect(201);
-        this.agentHeld = agent.api().submit(TestCsrs.p256("held.test")).expect(201);
-        this.organisationId = server.organisation("**.elsewhere.test");
-        ApiClient administrator = server.administrator();
-        this.enrolmentTokenId = administrator
-                .post(ApiClient.TOKENS, Bodies.enrolmentToken("**.owner.test"))
-                .expect(201)
-                .id();
-        this.accessTokenId = administrator
-                .post(ApiClient.ACCESS_TOKENS, Bodies.spec(Map.of("account", owner.id())))
-                .expect(201)
-                .id();
-        this.auditEventId = administrator
-                .get(ApiClient.AUDIT + "?object_id=" + request.id())
-                .expect(200)
-                .text("/audit_events/0/id");
-        this.authorityId = server.authorityId();
-        this.signer = administrator.post(ApiClient.SIGNERS, signer(newSigner())).expect(201);
-        this.onHoldId = owner.api()
-                .submit(TestCsrs.p256("hold.owner.test"))
-                .expect(201)
-                .certificateIds()
-                .get(0);
-        administrator
-                .post(ApiClient.CERTIFICATES + "/" + onHoldId + "/revoke", Bodies.revocation("certificateHold"))
+    }
+
+    private static Exchange submitted(ApiClient by, String name) {
+        return by.submit(TestCsrs.p256(name)).expect(201);
+    }
+
+    private Exchange made(String path, JsonNode body) {
+        return server.administrator().post(path, body).expect(201);
+    }
+
+    private EnrolledAgent makeAgent() {
+        return server.agent("**.owner.test");
+    }
+
+    private String makeOrganisation() {
+        return server.organisation("**.elsewhere.test");
+    }
+
+    private ObjectNode accessToken() {
+        return Bodies.spec(Map.of("account", owner.get().id()));
+    }
+
+    private String makeOnHold() {
+        String id =
+                submitted(owner.get().api(), "hold.owner.test").certificateIds().get(0);
+        server.administrator()
+                .post(ApiClient.CERTIFICATES + "/" + id + "/revoke", Bodies.revocation("certificateHold"))
                 .expect(200);
-        this.revocationId =
-                administrator.post("/v1/revocations", revocation()).expect(201).id();
-        this.ownAuthorityId = administrator
-                .post(ApiClient.AUTHORITIES, authority("root"))
-                .expect(201)
-                .id();
-        this.pendingAuthorityId = administrator
-                .post(ApiClient.AUTHORITIES, authority("intermediate"))
-                .expect(201)
-                .id();
+        return id;
+    }
+
+    private ClientIdentity makeCertificate() {
         KeyPair key = TestCsrs.keyPair();
-        this.certificate = ClientIdentity.of(
+        return ClientIdentity.of(
                 key,
-                owner.api()
+                owner.get()
+                        .api()
                         .submit(TestCsrs.p256(key, "client.owner.test"))
                         .expect(201)
                         .text("/status/certificates/0/spec/certificate"));
+    }
+
+    private String auditEventId() {
+        return server.administrator()
+                .get(ApiClient.AUDIT + "?object_id=" + request.get().id())
+                .expect(200)
+                .text("/audit_events/0/id");
     }
 
     private static ObjectNode authority(String type) {
@@ -96,7 +108,7 @@ final class AccessTargets {
     }
 
     /** An account with a password, which ended the token that it had, and another token. */
-    private static MadeAccount owner(TestServer server) {
+    private MadeAccount makeOwner() {
         MadeAccount made = server.account(List.of("requester"), "**.owner.test");
         ApiClient administrator = server.administrator();
         administrator
@@ -110,18 +122,23 @@ final class AccessTargets {
     }
 
     private ObjectNode revocation() {
-        return Bodies.spec(
-                Map.of("org_id", "default", "reason", "superseded", "query", Map.of("csr_id", request.id())));
+        return Bodies.spec(Map.of(
+                "org_id",
+                "default",
+                "reason",
+                "superseded",
+                "query",
+                Map.of("csr_id", request.get().id())));
     }
 
     /** Who owns what the route is about: the agent itself, the account with its password, or who made the request. */
     ApiClient owner(String path) {
         if (path.startsWith(ApiClient.AGENTS)) {
-            return agent.api();
+            return agent.get().api();
         }
         return path.startsWith(ApiClient.ACCOUNTS) || path.startsWith(ApiClient.ACCESS_TOKENS)
-                ? server.nobody().as(certificate).withPassword(owner.name(), PASSWORD)
-                : owner.api();
+                ? server.nobody().as(certificate()).withPassword(owner.get().name(), PASSWORD)
+                : owner.get().api();
     }
 
     private static String newSigner() {
@@ -129,45 +146,55 @@ final class AccessTargets {
     }
 
     private ObjectNode signer(String name) {
-        return Bodies.signer(name, authorityId, "server");
+        return Bodies.signer(name, server.authorityId(), "server");
     }
 
     /** The certificate that the calls about client certificates are made with. */
     ClientIdentity certificate() {
-        return certificate;
+        return certificate.get();
     }
 
     String path(String route) {
         return path("DELETE", route);
     }
 
-    /** What is deleted, and certified, is a CA that waits for its certificate. */
     String path(String method, String route) {
-        boolean pending = method.equals("DELETE") || route.endsWith("/certificate");
-        boolean ofAgent = route.startsWith(ApiClient.AGENTS);
+        return PLACEHOLDER.matcher(route).replaceAll(found -> id(method, route, found.group()))
+                + (route.equals("/ocsp/") ? "MAA=" : "");
+    }
+
+    private String id(String method, String route, String placeholder) {
         boolean decides = route.endsWith("/approve") || route.endsWith("/deny");
-        Exchange about = ofAgent ? (decides ? agentHeld : agentRequest) : (decides ? held : request);
-        if (route.equals("/ocsp/")) {
-            return route + "MAA=";
+        return switch (placeholder) {
+            case ":csr_id" ->
+                request(route.startsWith(ApiClient.AGENTS), decides).id();
+            case ":connector_id" -> agent.get().id();
+            case ":certificate_id" ->
+                route.endsWith("/release")
+                        ? onHoldId.get()
+                        : request.get().certificateIds().get(0);
+            case ":revocation_id" -> revocationId.get();
+            case ":enrolment_token_id" -> enrolmentTokenId.get();
+            case ":organisation_id" -> organisationId.get();
+            case ":account_id" -> owner.get().id();
+            case ":access_token_id" -> accessTokenId.get();
+            case ":sha256" -> "ab".repeat(32);
+            // What is deleted, and certified, is a CA that waits for its certificate.
+            case ":authority_id" ->
+                (method.equals("DELETE") || route.endsWith("/certificate") ? pendingAuthorityId : authorityId).get();
+            case ":audit_event_id" -> auditEventId();
+            case ":signer_id" -> signer.get().id();
+            case ":slug" -> "malformed";
+            case ":ca_file" -> "unknown.crt";
+            default -> throw new IllegalArgumentException("nothing stands for " + placeholder + " of " + route);
+        };
+    }
+
+    private Exchange request(boolean ofAgent, boolean waits) {
+        if (ofAgent) {
+            return (waits ? agentHeld : agentRequest).get();
         }
-        return route.replace(":csr_id", about.id())
-                .replace(":connector_id", agent.id())
-                .replace(
-                        ":certificate_id",
-                        route.endsWith("/release")
-                                ? onHoldId
-                                : request.certificateIds().get(0))
-                .replace(":revocation_id", revocationId)
-                .replace(":enrolment_token_id", enrolmentTokenId)
-                .replace(":organisation_id", organisationId)
-                .replace(":account_id", owner.id())
-                .replace(":access_token_id", accessTokenId)
-                .replace(":sha256", "ab".repeat(32))
-                .replace(":authority_id", pending ? pendingAuthorityId : ownAuthorityId)
-                .replace(":audit_event_id", auditEventId)
-                .replace(":signer_id", signer.id())
-                .replace(":slug", "malformed")
-                .replace(":ca_file", "unknown.crt");
+        return (waits ? held : request).get();
     }
 
     /** What a caller would send who may. */
@@ -181,15 +208,15 @@ final class AccessTargets {
                     "PUT /v1/agent_connectors/:connector_id/certificate_signing_requests/:csr_id" ->
                 Bodies.request(TestCsrs.p256("other.owner.test"));
             case "POST /v1/certificate_signing_requests/reissue" ->
-                Bodies.reissue(request.id(), request.text("/status/certificates/0/status/not_after"));
+                Bodies.reissue(request.get().id(), request.get().text("/status/certificates/0/status/not_after"));
             case "POST /v1/certificates" ->
                 Bodies.spec(Map.of(
                         "org_id",
                         "default",
                         "csr_id",
-                        held.id(),
+                        held.get().id(),
                         "certificate",
-                        request.text("/status/certificates/0/spec/certificate")));
+                        request.get().text("/status/certificates/0/spec/certificate")));
             case "POST /v1/certificates/:certificate_id/revoke" -> Bodies.revocation("superseded");
             case "POST /v1/certificates/:certificate_id/release" ->
                 Bodies.object().put("reason", "found");
@@ -204,22 +231,24 @@ final class AccessTargets {
                 Bodies.spec(Map.of("request", TestCsrs.withSubject(TestCsrs.keyPair(), "")));
             case "POST /v1/agent_connectors/:connector_id/recovery" -> Bodies.spec(Map.of());
             case "POST /v1/agent_connectors/:connector_id/report" ->
-                Bodies.report(agentRequest.text("/status/certificates/0/status/sha256"), true, true);
+                Bodies.report(agentRequest.get().text("/status/certificates/0/status/sha256"), true, true);
             case "POST /v1/organisations" ->
                 Bodies.spec(Map.of("name", "new " + TestCsrs.keyPair().hashCode(), "names", List.of("**.new.test")));
             case "PUT /v1/organisations/:organisation_id" ->
-                Bodies.spec(Map.of("name", "other " + organisationId, "names", List.of("**.other.test")));
+                Bodies.spec(Map.of("name", "other " + organisationId.get(), "names", List.of("**.other.test")));
             case "POST /v1/certificate_authorities" -> authority("root");
             case "POST /v1/certificate_authorities/:authority_id/certificate" ->
                 Bodies.spec(Map.of("certificate", server.first().roots()));
             case "POST /v1/accounts" ->
                 Bodies.account("default", "new" + TestCsrs.keyPair().hashCode(), List.of("reader"));
             case "PUT /v1/accounts/:account_id" ->
-                Bodies.account("default", owner.name(), List.of("administrator"), "**");
+                Bodies.account("default", owner.get().name(), List.of("administrator"), "**");
             case "POST /v1/accounts/:account_id/password" -> Bodies.spec(Map.of("password", "another horse battery"));
             case "POST /v1/signers" -> signer(newSigner());
-            case "PUT /v1/signers/:signer_id" -> Bodies.with(signer(signer.text("/spec/name")), "validity", "P20D");
-            case "POST /v1/access_tokens" -> Bodies.spec(Map.of("account", owner.id()));
+            case "PUT /v1/signers/:signer_id" ->
+                Bodies.with(signer(signer.get().text("/spec/name")), "validity", "P20D");
+            case "POST /v1/access_tokens" ->
+                Bodies.spec(Map.of("account", owner.get().id()));
             default ->
                 route.endsWith("/approve") || route.endsWith("/deny")
                         ? Bodies.object().put("reason", "because")

@@ -27,8 +27,8 @@ class PlanRulesTest {
                     URI.create("http://pki.example.com/ocsp"),
                     URI.create("http://pki.example.com/ca/1.crl")));
 
-    private static final CertificatePlan AUTHORITY =
-            TbsBuilder.plan(TbsBuilder.ecKey(), CertificateProfile.authority(0));
+    private static final CertificatePlan AUTHORITY = TbsBuilder.plan(
+            TbsBuilder.ecKey(), CertificateProfile.authority(0).withNameConstraints(constraint("example.com")));
 
     private static final Map<String, byte[]> CASES = cases();
 
@@ -73,6 +73,14 @@ class PlanRulesTest {
                 cases,
                 "plan-authority",
                 TbsBuilder.of(AUTHORITY).put(Extension.BASIC_CONSTRAINTS, true, LintCases.hex("30060101ff020101")));
+        put(
+                cases,
+                "plan-name-constraints",
+                TbsBuilder.of(AUTHORITY)
+                        .put(
+                                Extension.NAME_CONSTRAINTS,
+                                true,
+                                constraint("example.org").der()));
         put(cases, "plan-key-identifier", tbs().put(Extension.SUBJECT_KEY_IDENTIFIER, false, LintCases.hex("040101")));
         byte[] policy = DerWriter.sequence(DerWriter.sequence(DerWriter.oid("1.2.3.5")));
         put(cases, "plan-policies", tbs().put(Extension.CERTIFICATE_POLICIES, false, policy));
@@ -89,6 +97,10 @@ class PlanRulesTest {
         return cases;
     }
 
+    private static NameConstraints constraint(String permitted) {
+        return NameConstraints.of(List.of("dns:" + permitted), List.of());
+    }
+
     private static void put(Map<String, byte[]> cases, String rule, TbsBuilder tbs) {
         cases.put(rule, tbs.build());
     }
@@ -100,7 +112,7 @@ class PlanRulesTest {
     @ParameterizedTest
     @MethodSource("rules")
     void check_ofSoundCertificateThatIsNotThePlans_refuses(String rule) {
-        CertificatePlan plan = rule.equals("plan-authority") ? AUTHORITY : PLAN;
+        CertificatePlan plan = rule.equals("plan-authority") || rule.equals("plan-name-constraints") ? AUTHORITY : PLAN;
         LintException refusal = catchThrowableOfType(
                 LintException.class, () -> Lint.check(CASES.get(rule), plan, SignatureAlgorithm.ECDSA_SHA256));
         assertThat(refusal.findings().stream().map(LintFinding::rule)).containsExactly(rule);
