@@ -4,19 +4,13 @@ import dev.perennial.server.audit.Chain;
 import dev.perennial.server.audit.ChainKey;
 import dev.perennial.server.audit.ChainReport;
 import dev.perennial.server.audit.Head;
-import dev.perennial.server.db.DatabaseSetupException;
 import dev.perennial.server.http.Json;
-import dev.perennial.server.http.Logging;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code audit log}: verifies the chain of the audit record, beside a server that runs or without one. */
@@ -25,14 +19,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Verifies the audit record: whether a row or a seal was altered, removed, put in or moved.",
         footer = {"", "Exit status: 0 nothing found, 1 findings or failure, 2 configuration."})
-final class AuditLogCommand implements Callable<Integer> {
-    private static final int CLEAN = 0;
-    private static final int FINDINGS = 1;
-    private static final int CONFIGURATION = 2;
-
-    @Mixin
-    private DatabaseOptions options = new DatabaseOptions();
-
+final class AuditLogCommand extends StoredCommand {
     @Option(
             names = "--head",
             paramLabel = "CODE",
@@ -44,45 +31,24 @@ final class AuditLogCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object")
     private boolean json;
 
-    @Override
-    public Integer call() {
-        Logging.configure(Logging.Format.PLAIN);
-        Logger log = LoggerFactory.getLogger(AuditLogCommand.class);
-        if (head != null && !head.matches("[0-9a-fA-F]{64}")) {
-            log.error("--head: must be 64 hex digits, as an earlier run printed them");
-            return CONFIGURATION;
-        }
-        try {
-            Home home = Home.existing(options.home());
-            String wanted =
-                    head != null ? head : HeadFile.in(home).map(Head::code).orElse(null);
-            if (head == null && wanted != null && !json) {
-                log.info("The seal that has to be there is the one in {}", home.file(Home.AUDIT_HEAD));
-            }
-            return report(verified(home, wanted));
-        } catch (ConfigurationException | DatabaseSetupException e) {
-            log.error("{}", e.getMessage());
-            return CONFIGURATION;
-        } catch (Exception | Error e) {
-            // Exception: what a future failed with is thrown as it is, checked or not.
-            log.error("The audit record cannot be verified", e);
-            return FINDINGS;
-        }
+    AuditLogCommand() {
+        super("The audit record cannot be verified");
     }
 
-    private ChainReport verified(Home home, @Nullable String wanted) {
+    @Override
+    int run(Home home, StoredDatabase stored) {
+        if (head != null && !head.matches("[0-9a-fA-F]{64}")) {
+            throw new ConfigurationException("--head: must be 64 hex digits, as an earlier run printed them");
+        }
+        String wanted = head != null ? head : HeadFile.in(home).map(Head::code).orElse(null);
+        if (head == null && wanted != null && !json) {
+            log().info("The seal that has to be there is the one in {}", home.file(Home.AUDIT_HEAD));
+        }
         // Where there is none, that is said before a database is looked for.
         SealKeyFile.read(home, new SecureRandom());
-        return new StoredDatabase(options, home).with((vertx, database) -> Chain.exists(database)
-                .compose(there -> {
-                    if (!there) {
-                        throw new ConfigurationException("the schema of the database is older than this program:"
-                                + " start the server once, it brings it up to date");
-                    }
-                    return SealKeyFile.current(home, database, new SecureRandom());
-                })
+        return report(stored.with((vertx, database) -> SealKeyFile.current(home, database, new SecureRandom())
                 .compose(sealKey -> ChainKey.load(database, sealKey))
-                .compose(key -> new Chain(database, key, InstantSource.system()).verify(wanted)));
+                .compose(key -> new Chain(database, key, InstantSource.system()).verify(wanted))));
     }
 
     private int report(ChainReport report) {
@@ -92,7 +58,7 @@ final class AuditLogCommand implements Callable<Integer> {
         } else {
             lines(report, out);
         }
-        return report.isClean() ? CLEAN : FINDINGS;
+        return report.isClean() ? CLEAN : FAILED;
     }
 
     private static void lines(ChainReport report, PrintStream out) {

@@ -4,6 +4,7 @@ import dev.perennial.server.db.Database;
 import dev.perennial.server.db.DatabaseSetupException;
 import dev.perennial.server.db.DatabaseUri;
 import dev.perennial.server.db.EmbeddedPostgres;
+import dev.perennial.server.db.Migrations;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Optional;
@@ -28,7 +29,7 @@ final class StoredDatabase {
      * Does the work and waits for it.
      *
      * @throws ConfigurationException where there is no such database
-     * @throws DatabaseSetupException where it is none that can be used
+     * @throws DatabaseSetupException where it is none that can be used, or of an older or newer server
      */
     <T> T with(BiFunction<Vertx, Database, Future<T>> work) {
         String named = options.database(options.settings());
@@ -36,9 +37,23 @@ final class StoredDatabase {
             return with(DatabaseUri.parse(named, System.getenv("PGPASSWORD")), work);
         }
         Optional<DatabaseUri> running = EmbeddedPostgres.running(home.directory());
-        if (running.isPresent()) {
-            return with(running.get(), work);
+        return running.isPresent() ? with(running.get(), work) : embedded(work);
+    }
+
+    /**
+     * The same where no server may be at work. Of a database that is named nobody can tell.
+     *
+     * @throws ConfigurationException also where the server of this home runs
+     */
+    <T> T alone(BiFunction<Vertx, Database, Future<T>> work) {
+        String named = options.database(options.settings());
+        if (named == null && EmbeddedPostgres.running(home.directory()).isPresent()) {
+            throw new ConfigurationException("the server of this home runs: stop it first");
         }
+        return with(work);
+    }
+
+    private <T> T embedded(BiFunction<Vertx, Database, Future<T>> work) {
         if (!EmbeddedPostgres.isIn(home.directory())) {
             throw new ConfigurationException(
                     "there is no embedded database in the home " + home.directory() + ": name it with --database");
@@ -53,6 +68,7 @@ final class StoredDatabase {
         try {
             Database database = Database.open(vertx, uri, CONNECTIONS);
             return database.verify()
+                    .compose(done -> new Migrations(database, Migrations.FOLDER).requireApplied())
                     .compose(done -> work.apply(vertx, database))
                     .eventually(database::close)
                     .await();

@@ -1,6 +1,7 @@
 package dev.perennial.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.server.auditor.AuditReport;
 import dev.perennial.server.auditor.CertificateAuditor;
 import dev.perennial.server.ca.SignerTerms;
 import dev.perennial.server.csr.IssuanceLimit;
@@ -130,12 +131,14 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
     /** Everything that the class has had signed is looked through once more, and what the clock still has to do is awaited. */
     @Override
     public void afterAll(ExtensionContext context) {
-        CertificateAuditor auditor = new CertificateAuditor(postgres.vertx(), database(), clock);
-        Until.is(
-                () -> Await.value(auditor.audit()).isClean(),
-                () -> Await.value(auditor.audit()).findings().toString());
+        Until.is(() -> audit().isClean(), () -> audit().findings().toString());
         running.forEach(RunningServer::close);
         postgres.afterAll(context);
+    }
+
+    /** What the auditor finds in the database as it is now. */
+    public AuditReport audit() {
+        return Await.value(new CertificateAuditor(postgres.vertx(), database(), clock).audit());
     }
 
     /** Of the server that is started next. */

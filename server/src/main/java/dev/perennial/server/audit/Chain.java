@@ -28,11 +28,6 @@ public final class Chain {
         this.clock = clock;
     }
 
-    /** Whether there is a chain to verify: the schema may be older than it. */
-    public static Future<Boolean> exists(Database database) {
-        return new SealStore(database).exists();
-    }
-
     /** @param head the code of a seal seen earlier, in hex, that has to be in the chain; null: none is asked for */
     public Future<ChainReport> verify(@Nullable String head) {
         return database.inSnapshot(tx -> {

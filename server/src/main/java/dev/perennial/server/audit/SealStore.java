@@ -75,8 +75,6 @@ final class SealStore {
             FROM (SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS drawn FROM audit_events_id_seq) d
             """;
 
-    private static final String EXISTS = "SELECT to_regclass('audit_chain_keys') IS NOT NULL AS there";
-
     private final Database database;
 
     SealStore(Database database) {
@@ -183,12 +181,6 @@ final class SealStore {
         return tx.preparedQuery(PRUNE)
                 .execute(Tuple.of(number, Timestamps.of(at), Buffer.buffer(prunedCode)))
                 .map(rows -> rows.iterator().next().getInteger("deleted"));
-    }
-
-    /** Whether this database has a chain at all: its schema may be older. */
-    Future<Boolean> exists() {
-        return database.query(EXISTS, Tuple.tuple())
-                .map(rows -> rows.iterator().next().getBoolean("there"));
     }
 
     Future<List<Seal>> after(SqlConnection tx, long number, int limit) {

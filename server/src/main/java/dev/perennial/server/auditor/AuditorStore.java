@@ -1,11 +1,14 @@
 package dev.perennial.server.auditor;
 
 import dev.perennial.server.db.Timestamps;
+import dev.perennial.server.policy.Profile;
+import dev.perennial.server.policy.Usages;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -20,10 +23,13 @@ final class AuditorStore {
             "SELECT id, issuer_id, subject, der, sha256, chain FROM authorities WHERE der IS NOT NULL";
 
     private static final String CERTIFICATES = """
-            SELECT c.id, c.number, c.issuer_id, c.serial, c.der, c.sha256, c.not_before, c.not_after, c.revoked, c.crl_number,
-                   g.spki_sha256, g.common_name, g.identifiers, c.request_id IS NOT NULL AND g.request_id IS NULL AS orphan
+            SELECT c.id, c.number, c.issuer_id, c.serial, c.der, c.sha256, c.not_before, c.not_after, c.created, c.revoked, c.crl_number,
+                   g.pkcs10, g.spki_sha256, g.common_name, g.identifiers, g.usages,
+                   s.profile, s.validity, s.revocation, s.policies, s.type, s.updated,
+                   c.request_id IS NOT NULL AND s.id IS NULL AS orphan
             FROM certificates c
-            LEFT JOIN generations g ON g.request_id = c.request_id AND g.generation = c.generation
+            LEFT JOIN (generations g JOIN signing_requests r ON r.id = g.request_id JOIN signers s ON s.name = r.signer)
+                ON g.request_id = c.request_id AND g.generation = c.generation
             WHERE c.number > $1 ORDER BY c.number LIMIT $2
             """;
 
@@ -154,8 +160,6 @@ final class AuditorStore {
     }
 
     private static StoredCertificate certificate(Row row) {
-        Buffer spki = row.getBuffer("spki_sha256");
-        String[] identifiers = row.getArrayOfStrings("identifiers");
         OffsetDateTime revoked = row.getOffsetDateTime("revoked");
         return new StoredCertificate(
                 row.getString("id"),
@@ -166,12 +170,28 @@ final class AuditorStore {
                 bytes(row, "sha256"),
                 time(row, "not_before"),
                 time(row, "not_after"),
+                time(row, "created"),
                 revoked == null ? null : revoked.toInstant(),
                 row.getLong("crl_number"),
-                spki == null ? null : spki.getBytes(),
-                row.getString("common_name"),
-                identifiers == null ? List.of() : List.of(identifiers),
+                row.getBuffer("pkcs10") == null ? null : decision(row),
                 row.getBoolean("orphan"));
+    }
+
+    private static StoredDecision decision(Row row) {
+        String[] usages = row.getArrayOfStrings("usages");
+        return new StoredDecision(
+                bytes(row, "pkcs10"),
+                bytes(row, "spki_sha256"),
+                row.getString("common_name"),
+                List.of(row.getArrayOfStrings("identifiers")),
+                Usages.parse("usages", usages == null ? null : List.of(usages)),
+                new StoredDecision.Terms(
+                        Profile.of(row.getString("profile")),
+                        Duration.parse(row.getString("validity")),
+                        "none".equals(row.getString("revocation")),
+                        List.of(row.getArrayOfStrings("policies")),
+                        "manual".equals(row.getString("type")),
+                        time(row, "updated")));
     }
 
     private static byte[] bytes(Row row, String column) {

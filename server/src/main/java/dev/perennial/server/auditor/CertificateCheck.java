@@ -1,9 +1,9 @@
 package dev.perennial.server.auditor;
 
+import dev.perennial.server.pkix.CertificateProfile;
 import dev.perennial.server.pkix.Digests;
-import dev.perennial.server.pkix.DistinguishedName;
-import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.Issuer;
+import dev.perennial.server.pkix.KeyKind;
 import dev.perennial.server.pkix.Lint;
 import dev.perennial.server.pkix.SharedFactors;
 import dev.perennial.server.pkix.SubjectPublicKey;
@@ -16,10 +16,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What must hold of one certificate, whatever its row says. */
@@ -30,12 +28,14 @@ final class CertificateCheck {
     private final Map<String, X509> authorities;
     private final Instant now;
     private final Findings findings;
+    private final DecisionCheck decisions;
     private final Map<BigInteger, String> moduli = new HashMap<>();
 
     CertificateCheck(Map<String, X509> authorities, Instant now, Findings findings) {
         this.authorities = authorities;
         this.now = now;
         this.findings = findings;
+        this.decisions = new DecisionCheck(authorities, findings);
     }
 
     void check(StoredCertificate stored) {
@@ -46,15 +46,14 @@ final class CertificateCheck {
         }
         columns(subject, certificate, stored.serial(), stored.sha256(), stored.notBefore(), stored.notAfter());
         findings.require(!stored.orphan(), subject, "its request is not there");
-        if (stored.isOfRequest()) {
-            findings.require(
-                    Arrays.equals(Digests.sha256(certificate.subjectPublicKeyInfo()), stored.spkiSha256()),
-                    subject,
-                    "its key is not the request's");
-            names(subject, certificate, stored);
+        if (stored.decided() != null) {
+            decisions.check(subject, certificate, stored, stored.decided());
         }
         if (stored.isOurs()) {
             issued(subject, certificate, stored.issuerId());
+            if (stored.decided() == null) {
+                own(subject, certificate, stored.issuerId());
+            }
             findings.require(
                     stored.revoked() == null
                             || stored.crlNumber() != null
@@ -78,6 +77,33 @@ final class CertificateCheck {
         if (certificate != null) {
             columns(subject, certificate, stored.serial(), stored.sha256(), stored.notBefore(), stored.notAfter());
             issued(subject, certificate, stored.issuerId());
+            used(subject, certificate, stored.issuerId(), CertificateProfile::client);
+        }
+    }
+
+    /** One of no request: an OCSP responder's, or the server's own. */
+    private void own(String subject, X509 certificate, String issuerId) {
+        boolean responder =
+                certificate.policies().isEmpty() && certificate.identifiers().isEmpty();
+        used(
+                subject,
+                certificate,
+                issuerId,
+                kind -> responder
+                        ? CertificateProfile.ocspResponder()
+                        : CertificateProfile.server(kind).withPolicies(certificate.policies()));
+    }
+
+    private void used(
+            String subject, X509 certificate, String issuerId, Function<KeyKind, CertificateProfile> profile) {
+        X509 authority = authorities.get(issuerId);
+        if (authority != null) {
+            CertificateProfile expected = profile.apply(certificate.key().kind());
+            Lint.differences(
+                            certificate,
+                            Issuer.of(authority),
+                            certificate.hasNoRevocation() ? expected.withoutRevocation() : expected)
+                    .forEach(difference -> findings.add(subject, difference.toString()));
         }
     }
 
@@ -103,25 +129,6 @@ final class CertificateCheck {
                 subject,
                 "it is valid from " + certificate.notBefore() + " to " + certificate.notAfter() + ", not from "
                         + notBefore + " to " + notAfter);
-    }
-
-    /** No name and no key in it that was not decided about. */
-    private void names(String subject, X509 certificate, StoredCertificate stored) {
-        Set<String> decided = Set.copyOf(stored.identifiers());
-        try {
-            List<String> more = certificate.identifiers().stream()
-                    .map(Identifier::toString)
-                    .filter(name -> !decided.contains(name))
-                    .toList();
-            findings.require(more.isEmpty(), subject, "names that nobody decided about: " + String.join(", ", more));
-            String commonName = DistinguishedName.parse(certificate.subject()).commonName();
-            findings.require(
-                    !stored.isOurs() || commonName == null || commonName.equals(stored.commonName()),
-                    subject,
-                    "a common name that nobody decided about: " + commonName);
-        } catch (ProblemException e) {
-            findings.add(subject, e.detail());
-        }
     }
 
     private void issued(String subject, X509 certificate, String issuerId) {
@@ -165,9 +172,5 @@ final class CertificateCheck {
         SharedFactors.among(moduli.keySet())
                 .forEach(modulus -> findings.add(
                         String.valueOf(moduli.get(modulus)), "its RSA key shares a prime with another certificate's"));
-    }
-
-    static String join(Set<String> serials) {
-        return serials.stream().sorted().limit(10).collect(Collectors.joining(", "));
     }
 }

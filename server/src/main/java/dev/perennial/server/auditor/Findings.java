@@ -1,7 +1,9 @@
 package dev.perennial.server.auditor;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What was found so far; of very many only how many. Used by one thread at a time. */
 final class Findings {
@@ -22,6 +24,11 @@ final class Findings {
         if (!holds) {
             add(subject, what);
         }
+    }
+
+    /** A few of them, to be told of in one finding. */
+    static String some(Collection<String> all) {
+        return all.stream().sorted().limit(10).collect(Collectors.joining(", "));
     }
 
     List<String> lines() {

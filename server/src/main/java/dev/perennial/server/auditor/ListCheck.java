@@ -55,9 +55,7 @@ final class ListCheck {
         Set<String> wrong = new HashSet<>(list.entries().keySet());
         wrong.removeAll(must.keySet());
         findings.require(
-                wrong.isEmpty() || stored.stale(),
-                subject,
-                "lists what is not revoked: " + CertificateCheck.join(wrong));
+                wrong.isEmpty() || stored.stale(), subject, "lists what is not revoked: " + Findings.some(wrong));
         Set<String> missing = new HashSet<>();
         must.forEach((serial, at) -> {
             boolean late = at.plus(CertificateCheck.UNLISTED_LATE).isBefore(now) && at.isBefore(list.thisUpdate());
@@ -65,7 +63,6 @@ final class ListCheck {
                 missing.add(serial);
             }
         });
-        findings.require(
-                missing.isEmpty(), subject, "does not list what is revoked: " + CertificateCheck.join(missing));
+        findings.require(missing.isEmpty(), subject, "does not list what is revoked: " + Findings.some(missing));
     }
 }

@@ -43,6 +43,7 @@ public final class Migrations {
             )
             """;
     private static final String READ_HISTORY = "SELECT version, name, sha256 FROM schema_history ORDER BY version";
+    private static final String IS_THERE = "SELECT to_regclass('schema_history') IS NOT NULL AS there";
     private static final String RECORD = "INSERT INTO schema_history (version, name, sha256) VALUES ($1, $2, $3)";
 
     private final Database database;
@@ -66,6 +67,26 @@ public final class Migrations {
         return database.dedicatedConnection()
                 .compose(connection -> Transactions.run(connection, tx -> migrate(connection, onFirst))
                         .onComplete(done -> connection.close()));
+    }
+
+    /**
+     * Whether the schema is the one that these files make, for who only reads it.
+     *
+     * @return fails with {@link DatabaseSetupException} where it is older or newer, or is not there
+     */
+    public Future<Void> requireApplied() {
+        return database.query(IS_THERE, Tuple.tuple()).compose(rows -> {
+            if (!rows.iterator().next().getBoolean("there")) {
+                throw new DatabaseSetupException("The database holds no schema of Perennial");
+            }
+            return database.query(READ_HISTORY, Tuple.tuple()).map(history -> {
+                if (!pending(history).isEmpty()) {
+                    throw new DatabaseSetupException("The schema of the database is older than this program:"
+                            + " start the server once, it brings it up to date");
+                }
+                return null;
+            });
+        });
     }
 
     private Future<Void> migrate(PgConnection tx, Function<SqlConnection, Future<Void>> onFirst) {

@@ -1,6 +1,7 @@
 package dev.perennial.server.pkix;
 
 import dev.perennial.server.pkix.PlanRules.Planned;
+import dev.perennial.server.pkix.ProfileRules.Profiled;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,18 @@ public final class Lint {
      */
     public static List<LintFinding> findings(X509 certificate, Issuer issuer) {
         return findings(certificate.sharedTbs(), issuer);
+    }
+
+    /** Where a certificate that {@code issuer} issued is to be used otherwise than {@code profile} says. */
+    public static List<LintFinding> differences(X509 certificate, Issuer issuer, CertificateProfile profile) {
+        List<LintFinding> findings = new ArrayList<>(0);
+        LintedCertificate linted = read(certificate.sharedTbs(), issuer, findings);
+        if (linted != null) {
+            Profiled profiled = new Profiled(linted, profile);
+            ask(ProfileRules.OF_VALUES, profiled, findings);
+            ask(List.of(ProfileRules.OF_PRESENCE), profiled, findings);
+        }
+        return List.copyOf(findings);
     }
 
     static List<LintFinding> findings(byte[] tbs, Issuer issuer) {

@@ -1,5 +1,6 @@
 package dev.perennial.server.pkix;
 
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -13,5 +14,10 @@ import java.util.function.Predicate;
 record LintRule<T>(String name, String section, String refuses, Predicate<T> holds) {
     LintFinding finding() {
         return new LintFinding(name, section, refuses);
+    }
+
+    /** The same rule of what {@code part} finds in another thing. */
+    <S> LintRule<S> on(Function<S, T> part) {
+        return new LintRule<>(name, section, refuses, whole -> holds.test(part.apply(whole)));
     }
 }

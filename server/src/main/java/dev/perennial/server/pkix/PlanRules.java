@@ -3,16 +3,14 @@ package dev.perennial.server.pkix;
 import dev.perennial.server.pkix.LintedValues.Access;
 import dev.perennial.server.pkix.LintedValues.Name;
 import dev.perennial.server.pkix.LintedValues.Point;
-import dev.perennial.server.pkix.LintedValues.Policy;
-import java.math.BigInteger;
+import dev.perennial.server.pkix.ProfileRules.Profiled;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +21,7 @@ final class PlanRules {
     private static final String OCSP = "1.3.6.1.5.5.7.48.1";
     private static final String CA_ISSUERS = "1.3.6.1.5.5.7.48.2";
 
-    static final List<LintRule<Planned>> ALL = List.of(
+    private static final List<LintRule<Planned>> OWN = List.of(
             rule(
                     "plan-serial",
                     "4.1.2.2",
@@ -56,31 +54,21 @@ final class PlanRules {
                     "names that are not the decision's, each once and in order",
                     PlanRules::hasNames),
             rule(
-                    "plan-key-usage",
-                    "4.2.1.3",
-                    "a key usage that is not the profile's",
-                    planned -> planned.certificate.keyUsage.has(
-                            bits -> bits == KeyUsage.bits(planned.plan.profile().keyUsages()))),
-            rule("plan-purposes", "4.2.1.12", "extended key usages that are not the profile's", PlanRules::hasPurposes),
-            rule("plan-authority", "4.2.1.9", "a CA or path length that is not the profile's", PlanRules::isAuthority),
-            rule(
-                    "plan-name-constraints",
-                    "4.2.1.10",
-                    "name constraints that are not the profile's",
-                    PlanRules::hasNameConstraints),
-            rule(
                     "plan-key-identifier",
                     "4.2.1.2",
                     "a subject key identifier that is not the key's",
                     planned -> planned.certificate.subjectKeyIdentifier.has(
                             hex -> hex.equals(planned.plan.key().keyIdentifier()))),
-            rule("plan-policies", "4.2.1.4", "certificate policies that are not the profile's", PlanRules::hasPolicies),
             rule(
                     "plan-access",
                     "4.2.2.1",
                     "an authority information access that is not the planned one",
                     PlanRules::hasAccess),
             rule("plan-crl", "4.2.1.13", "a CRL distribution point that is not the planned one", PlanRules::hasCrl));
+
+    static final List<LintRule<Planned>> ALL = Stream.concat(
+                    OWN.stream(), ProfileRules.OF_VALUES.stream().map(rule -> rule.on(Planned::profiled)))
+            .toList();
 
     private PlanRules() {}
 
@@ -94,6 +82,10 @@ final class PlanRules {
             this.certificate = certificate;
             this.plan = plan;
             this.algorithm = algorithm;
+        }
+
+        private Profiled profiled() {
+            return new Profiled(certificate, plan.profile());
         }
     }
 
@@ -109,24 +101,16 @@ final class PlanRules {
 
     private static boolean hasExtensions(Planned planned) {
         CertificatePlan plan = planned.plan;
-        CertificateProfile profile = plan.profile();
         Pointers pointers = plan.pointers();
-        Set<String> expected = new HashSet<>();
-        expected.add(Extension.KEY_USAGE);
+        Set<String> expected = new HashSet<>(ProfileRules.extensions(plan.profile()));
         expected.add(Extension.SUBJECT_KEY_IDENTIFIER);
         expected.add(Extension.AUTHORITY_KEY_IDENTIFIER);
-        addIf(expected, profile.ca(), Extension.BASIC_CONSTRAINTS);
-        addIf(expected, !profile.nameConstraints().isEmpty(), Extension.NAME_CONSTRAINTS);
-        addIf(expected, !profile.extendedKeyUsages().isEmpty(), Extension.EXTENDED_KEY_USAGE);
         addIf(expected, !plan.identifiers().isEmpty(), Extension.SUBJECT_ALTERNATIVE_NAME);
-        addIf(expected, !profile.policies().isEmpty(), Extension.CERTIFICATE_POLICIES);
         addIf(
                 expected,
                 pointers.ocsp() != null || pointers.caIssuers() != null,
                 Extension.AUTHORITY_INFORMATION_ACCESS);
         addIf(expected, pointers.crl() != null, Extension.CRL_DISTRIBUTION_POINTS);
-        addIf(expected, profile.responder(), Extension.OCSP_NO_CHECK);
-        addIf(expected, profile.noRevocation(), Extension.NO_REVOCATION_AVAILABLE);
         return planned.certificate.extensions.size() == expected.size()
                 && LintedValues.all(planned.certificate.extensions, one -> expected.contains(one.oid()));
     }
@@ -159,48 +143,6 @@ final class PlanRules {
             case EMAIL -> name.tag() == GeneralNames.EMAIL && name.text().equals(identifier.value());
             case URI -> name.tag() == GeneralNames.URI && name.text().equals(identifier.value());
         };
-    }
-
-    private static boolean hasPurposes(Planned planned) {
-        List<String> expected = new ArrayList<>();
-        for (ExtendedKeyUsage purpose : planned.plan.profile().extendedKeyUsages()) {
-            expected.add(purpose.oid());
-        }
-        return planned.certificate.purposes.holds(expected::equals);
-    }
-
-    private static boolean isAuthority(Planned planned) {
-        CertificateProfile profile = planned.plan.profile();
-        Integer expected = profile.pathLength();
-        BigInteger pathLength = expected == null ? null : BigInteger.valueOf(expected);
-        return planned.certificate.isAuthority() == profile.ca()
-                && planned.certificate.basicConstraints.holds(
-                        constraints -> Objects.equals(constraints.pathLength(), pathLength));
-    }
-
-    private static boolean hasNameConstraints(Planned planned) {
-        NameConstraints expected = planned.plan.profile().nameConstraints();
-        return LintedValues.all(
-                planned.certificate.extensions,
-                one -> !one.oid().equals(Extension.NAME_CONSTRAINTS) || isConstraint(one.value(), expected));
-    }
-
-    private static boolean isConstraint(byte[] value, NameConstraints expected) {
-        try {
-            NameConstraints constraints = NameConstraints.read(DerReader.over(value));
-            return constraints.permitted().equals(expected.permitted())
-                    && constraints.excluded().equals(expected.excluded());
-        } catch (DerException e) {
-            return false;
-        }
-    }
-
-    private static boolean hasPolicies(Planned planned) {
-        List<Policy> expected = new ArrayList<>();
-        for (String policy : planned.plan.profile().policies()) {
-            expected.add(new Policy(policy, List.of()));
-        }
-        return planned.certificate.policies.holds(expected::equals);
     }
 
     private static boolean hasAccess(Planned planned) {

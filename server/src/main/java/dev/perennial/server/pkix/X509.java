@@ -129,6 +129,20 @@ public final class X509 {
         return tbs.extensions().containsKey(Extension.NO_REVOCATION_AVAILABLE);
     }
 
+    /** The certificate policies that it names, dotted (RFC 5280 §4.2.1.4); none where they are malformed. */
+    public List<String> policies() {
+        Extension extension = tbs.extensions().get(Extension.CERTIFICATE_POLICIES);
+        try {
+            return extension == null
+                    ? List.of()
+                    : LintedValues.listOf(LintedValues.Policy::read).apply(DerReader.over(extension.value())).stream()
+                            .map(LintedValues.Policy::oid)
+                            .toList();
+        } catch (DerException e) {
+            return List.of();
+        }
+    }
+
     /**
      * Its subject alternative names, sorted.
      *

@@ -61,7 +61,7 @@ public enum Profile {
     }
 
     /** What the certificate of a key of that kind may be used for. */
-    CertificateProfile certificate(KeyKind kind, Usages usages) {
+    public CertificateProfile certificate(KeyKind kind, Usages usages) {
         return switch (this) {
             case SERVER -> CertificateProfile.server(kind);
             case CLIENT, KUBERNETES_CLIENT -> CertificateProfile.client(kind);
