@@ -23,7 +23,7 @@ final class AuditorStore {
             "SELECT id, issuer_id, subject, der, sha256, chain FROM authorities WHERE der IS NOT NULL";
 
     private static final String CERTIFICATES = """
-            SELECT c.id, c.number, c.issuer_id, c.serial, c.der, c.sha256, c.not_before, c.not_after, c.created, c.revoked, c.crl_number,
+            SELECT c.id, c.number, c.issuer_id, c.serial, c.der, c.sha256, c.not_before, c.not_after, c.created, c.cut_short, c.revoked, c.crl_number,
                    g.pkcs10, g.spki_sha256, g.common_name, g.identifiers, g.usages,
                    s.profile, s.validity, s.revocation, s.policies, s.type, s.updated,
                    c.request_id IS NOT NULL AND s.id IS NULL AS orphan
@@ -171,6 +171,7 @@ final class AuditorStore {
                 time(row, "not_before"),
                 time(row, "not_after"),
                 time(row, "created"),
+                row.getBoolean("cut_short"),
                 revoked == null ? null : revoked.toInstant(),
                 row.getLong("crl_number"),
                 row.getBuffer("pkcs10") == null ? null : decision(row),

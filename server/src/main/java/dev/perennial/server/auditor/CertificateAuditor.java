@@ -13,6 +13,8 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The entry to the auditor: everything that was signed, in one snapshot, page after page, judged on a worker. It may run
@@ -52,7 +54,11 @@ public final class CertificateAuditor {
             stored.forEach(authority -> authorities.put(authority.id(), X509.parse(authority.der())));
             AuthorityCheck authorityCheck = new AuthorityCheck(authorities, findings);
             stored.forEach(authorityCheck::check);
-            this.check = new CertificateCheck(authorities, now, findings);
+            Set<String> certifiedElsewhere = stored.stream()
+                    .filter(authority -> authority.issuerId() == null)
+                    .map(StoredAuthority::id)
+                    .collect(Collectors.toSet());
+            this.check = new CertificateCheck(authorities, certifiedElsewhere, now, findings);
         }
 
         Future<AuditReport> all() {

@@ -91,7 +91,7 @@ final class DecisionCheck {
                     onTerms(profile(terms.profile(), certificate, decided), terms.policies(), terms.noRevocation());
             Lint.differences(certificate, issuer, expected)
                     .forEach(difference -> findings.add(subject, difference.toString()));
-            validity(subject, certificate, authority, terms);
+            validity(subject, certificate, stored.cutShort(), terms);
             return;
         }
         findings.require(
@@ -116,9 +116,8 @@ final class DecisionCheck {
     }
 
     /** To the second, its end included; a person may have signed for a shorter time. */
-    private void validity(String subject, X509 certificate, X509 authority, Terms terms) {
+    private void validity(String subject, X509 certificate, boolean cutShort, Terms terms) {
         Validity validity = new Validity(certificate.notBefore(), certificate.notAfter(), false);
-        boolean cutShort = certificate.notAfter().equals(authority.notAfter());
         boolean shorter = validity.duration().compareTo(terms.validity()) < 0;
         findings.require(
                 validity.duration().equals(terms.validity().truncatedTo(ChronoUnit.SECONDS))

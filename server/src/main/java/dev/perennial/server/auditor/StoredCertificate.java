@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One row of certificates with what was decided about it.
  *
+ * @param cutShort whether it ends with its issuer
  * @param crlNumber the first CRL that it was on
  * @param decided the request's generation that it was made for; null for what is no request's
  * @param orphan whether it is a request's that is not there
@@ -20,6 +21,7 @@ record StoredCertificate(
         Instant notBefore,
         Instant notAfter,
         Instant created,
+        boolean cutShort,
         @Nullable Instant revoked,
         @Nullable Long crlNumber,
         @Nullable StoredDecision decided,

@@ -42,6 +42,9 @@ public record SignerSpec(
 
     private static final Pattern NAME =
             Pattern.compile(LABEL + "(?:\\." + LABEL + ")+/" + LABEL + "(?:\\." + LABEL + ")*");
+    /** RFC 5280 §4.2.1.4. */
+    private static final String ANY_POLICY = "2.5.29.32.0";
+
     private static final Pattern POLICY =
             Pattern.compile("(?:[01]\\.[123]?[0-9]|2\\.(?:0|[1-9][0-9]{0,8}))" + "(?:\\.(?:0|[1-9][0-9]{0,8})){1,30}");
 
@@ -83,8 +86,12 @@ public record SignerSpec(
         }
         boolean sound = policies.size() <= MOST_POLICIES
                 && new HashSet<>(policies).size() == policies.size()
-                && policies.stream().allMatch(policy -> POLICY.matcher(policy).matches());
-        return sound ? null : "policies: at most " + MOST_POLICIES + " different object identifiers like 1.3.6.1.4.1.1";
+                && policies.stream().allMatch(policy -> POLICY.matcher(policy).matches())
+                && !policies.contains(ANY_POLICY);
+        return sound
+                ? null
+                : "policies: at most " + MOST_POLICIES + " different object identifiers like 1.3.6.1.4.1.1, and not "
+                        + ANY_POLICY + " (anyPolicy), which is for CAs";
     }
 
     private static boolean isName(String name) {

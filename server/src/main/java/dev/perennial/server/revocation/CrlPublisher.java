@@ -111,17 +111,31 @@ final class CrlPublisher {
         }
 
         Future<Void> store(Crl crl) {
-            return database.inTransaction(tx -> store.publish(tx, crl, made, settled, last, list.size(), first)
-                    .compose(published -> published
-                            ? events.done(
-                                    tx,
-                                    clock.instant(),
-                                    null,
-                                    Cause.clock(),
-                                    "publish-crl",
-                                    crl.issuerId(),
-                                    "number " + crl.number() + ", entries " + list.size())
-                            : Future.succeededFuture()));
+            return database.inTransaction(tx -> store.publish(tx, crl, made, settled, last, list.size())
+                            .compose(published -> published
+                                    ? events.done(
+                                                    tx,
+                                                    clock.instant(),
+                                                    null,
+                                                    Cause.clock(),
+                                                    "publish-crl",
+                                                    crl.issuerId(),
+                                                    "number " + crl.number() + ", entries " + list.size())
+                                            .map(true)
+                                    : Future.succeededFuture(false)))
+                    .compose(published -> published ? note(crl.number(), 0) : Future.succeededFuture());
+        }
+
+        /**
+         * After it is published, which so many rows would hold up: what is not noted before the server ends is once more
+         * news, and makes another list.
+         */
+        private Future<Void> note(long number, int from) {
+            if (from == first.size()) {
+                return Future.succeededFuture();
+            }
+            int to = Math.min(first.size(), from + PAGE);
+            return store.listed(first.subList(from, to), number).compose(done -> note(number, to));
         }
     }
 }

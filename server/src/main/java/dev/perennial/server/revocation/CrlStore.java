@@ -150,10 +150,8 @@ final class CrlStore {
      *
      * @param settled what ended before it was on an earlier list after its end
      * @param last the list before it, as it was before the entries were read
-     * @param first those that were on no list before
      */
-    Future<Boolean> publish(
-            SqlConnection tx, Crl crl, Instant made, Instant settled, Last last, int entries, List<Entry> first) {
+    Future<Boolean> publish(SqlConnection tx, Crl crl, Instant made, Instant settled, Last last, int entries) {
         return tx.preparedQuery(PUBLISH)
                 .execute(Tuple.of(
                         crl.issuerId(),
@@ -165,15 +163,19 @@ final class CrlStore {
                         entries,
                         crl.der(),
                         last.releases()))
-                .compose(rows -> rows.rowCount() == 0
-                        ? Future.succeededFuture(false)
-                        : tx.preparedQuery(LISTED)
-                                .execute(Tuple.of(
-                                        first.stream().map(Entry::id).toArray(String[]::new),
-                                        first.stream()
-                                                .map(entry -> Timestamps.of(entry.revoked()))
-                                                .toArray(OffsetDateTime[]::new),
-                                        crl.number()))
-                                .map(true));
+                .map(rows -> rows.rowCount() > 0);
+    }
+
+    /** Notes of those that they were on no list before this one. */
+    Future<Void> listed(List<Entry> first, long number) {
+        return database.query(
+                        LISTED,
+                        Tuple.of(
+                                first.stream().map(Entry::id).toArray(String[]::new),
+                                first.stream()
+                                        .map(entry -> Timestamps.of(entry.revoked()))
+                                        .toArray(OffsetDateTime[]::new),
+                                number))
+                .mapEmpty();
     }
 }

@@ -160,15 +160,7 @@ class CertificatesIT {
                 .expect(204);
         SubjectPublicKey key = SubjectPublicKey.parse(keyPair.getPublic().getEncoded());
         CertificatePlan plan = ca.plan(Instant.now(), key, "norevocation.test");
-        CertificateProfile profile = new CertificateProfile(
-                plan.profile().keyUsages(),
-                plan.profile().extendedKeyUsages(),
-                false,
-                null,
-                List.of(),
-                null,
-                true,
-                false);
+        CertificateProfile profile = plan.profile().withoutRevocation();
         X509 certificate = ca.issue(new CertificatePlan(
                 plan.serial(),
                 plan.issuer(),

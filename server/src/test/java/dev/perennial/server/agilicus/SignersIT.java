@@ -234,6 +234,7 @@ class SignersIT {
                 List.of("1.2.03"),
                 List.of("1.2.x"),
                 List.of("1.2.3", "1.2.3"),
+                List.of("2.5.29.32.0"),
                 List.of("1.2." + "9".repeat(40)))) {
             assertThat(server.administrator()
                             .post(ApiClient.SIGNERS, Bodies.with(signer(newName()), "policies", policies))

@@ -69,6 +69,7 @@ class CertificateAuditorIT {
                 "certificates | issuer_id    | (SELECT id FROM authorities WHERE role = 'root') | its issuer is not the CA",
                 "certificates | issuer_id    | 'nobody'                      | there is no CA nobody",
                 "certificates | issuer_id    | 'sha256:00'                   | its issuer is not sha256:00",
+                "authorities  | der          | (SELECT der FROM authorities WHERE role = 'root') | its hash or its name is not the stored one",
                 "certificates | request_id   | 'nobody'                      | its request is not there",
                 "generations  | identifiers  | '{dns:c.test}'                | are not those of the PKCS#10",
                 "generations  | common_name  | 'c.test'                      | are not those of the PKCS#10",

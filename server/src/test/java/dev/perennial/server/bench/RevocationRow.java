@@ -34,6 +34,11 @@ import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 final class RevocationRow {
     private static final int ASKED_ABOUT = 500;
 
+    /** Two of them are revoked before the rest is, by a query. */
+    private static final int BY_QUERY = 1_000;
+
+    private static final int ISSUED = BY_QUERY + 2;
+
     /** So that a client's answer comes within the goal, as it does where there is room. */
     private static final int CONNECTIONS = 16;
 
@@ -82,7 +87,8 @@ final class RevocationRow {
             seen("revoked", subjects.get(0), server, second);
             seen("revoked while another CRL was just made", subjects.get(1), server, second);
         }
-        longList(subjects.get(2));
+        byQuery();
+        longList();
     }
 
     /** As {@link #measure}, of one revocation between whose two halves the server is started again. */
@@ -101,21 +107,31 @@ final class RevocationRow {
     }
 
     private List<Subject> subjects() throws IOException, InterruptedException, GeneralSecurityException {
-        new Rows(report, server, cache, quick).fill(ASKED_ABOUT);
+        new Rows(report, server, cache, quick).fill(ISSUED);
         Api api = new Api(server);
         List<Subject> subjects = new ArrayList<>();
         for (JsonNode one :
                 Api.json(api.get("/v1/certificates?limit=" + ASKED_ABOUT)).path("certificates")) {
-            byte[] der = pem(one.path("spec").path("certificate").asText());
-            String issuerId = one.path("status").path("issuer_id").asText();
-            byte[] issuer = api.bytes("/ca/" + issuerId + ".crt").body();
-            subjects.add(new Subject(
-                    one.path("metadata").path("id").asText(),
-                    new X509CertificateHolder(der),
-                    new X509CertificateHolder(issuer),
-                    issuerId));
+            subjects.add(subject(api, one));
         }
         return subjects;
+    }
+
+    private static Subject subject(Api api, JsonNode one) throws IOException, InterruptedException {
+        String issuerId = one.path("status").path("issuer_id").asText();
+        return new Subject(
+                one.path("metadata").path("id").asText(),
+                new X509CertificateHolder(pem(one.path("spec").path("certificate").asText())),
+                new X509CertificateHolder(
+                        api.bytes("/ca/" + issuerId + ".crt").body()),
+                issuerId);
+    }
+
+    /** One more. */
+    private Subject issue(Api api) throws IOException, InterruptedException {
+        String pem = Corpus.pems(cache, ISSUED + 1).get(ISSUED);
+        JsonNode request = Api.json(api.post(Api.REQUESTS, Api.submission(pem)));
+        return subject(api, request.path("status").path("certificates").path(0));
     }
 
     private static byte[] pem(String text) {
@@ -199,8 +215,27 @@ final class RevocationRow {
                         api.bytes("/ca/" + subject.issuerId() + ".crl").body()));
     }
 
+    /** From the start of the act until the last one is revoked. */
+    private void byQuery() throws Exception {
+        Api api = new Api(server);
+        JsonNode preview = Api.json(api.post(
+                "/v1/revocations",
+                "{\"spec\":{\"org_id\":\"default\",\"reason\":\"superseded\",\"query\":{\"state\":\"valid\"}}}"));
+        if (preview.path("status").path("total").asInt() != BY_QUERY) {
+            throw new IllegalStateException(preview.toString());
+        }
+        String path = "/v1/revocations/" + preview.path("metadata").path("id").asText();
+        long start = System.nanoTime();
+        JsonNode act = Api.json(api.post(path + "/start", "{}"));
+        while (!"done".equals(act.path("status").path("state").asText())) {
+            Thread.sleep(10);
+            act = Api.json(api.get(path));
+        }
+        report.most("1,000 revoked by query", (System.nanoTime() - start) / 1e9, "%8.2f s", 1);
+    }
+
     /** From the commit of the last of them until the list is served. */
-    private void longList(Subject subject) throws Exception {
+    private void longList() throws Exception {
         Api api = new Api(server);
         try (Sql sql = new Sql(server)) {
             sql.patiently(REVOKED_ONES, ENTRIES);
@@ -210,6 +245,7 @@ final class RevocationRow {
             }
             report.most("CRL of 100,000 entries, stored", (System.nanoTime() - start) / 1e9, "%8.2f s", 5);
         }
+        Subject subject = issue(api);
         BigInteger one = subject.certificate().getSerialNumber();
         revoke(subject);
         long start = System.nanoTime();
