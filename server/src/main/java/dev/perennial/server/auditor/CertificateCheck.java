@@ -37,8 +37,7 @@ final class CertificateCheck {
     private final Map<BigInteger, String> moduli = new HashMap<>();
 
     /** @param certifiedElsewhere the CAs that may have another certificate by now than the one they signed with */
-    CertificateCheck(
-            Map<String, X509> authorities, Set<String> certifiedElsewhere, Instant now, Findings findings) {
+    CertificateCheck(Map<String, X509> authorities, Set<String> certifiedElsewhere, Instant now, Findings findings) {
         this.authorities = authorities;
         this.certifiedElsewhere = certifiedElsewhere;
         this.now = now;

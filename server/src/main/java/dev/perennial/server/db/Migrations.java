@@ -77,7 +77,8 @@ public final class Migrations {
     public Future<Void> requireApplied() {
         return database.query(IS_THERE, Tuple.tuple()).compose(rows -> {
             if (!rows.iterator().next().getBoolean("there")) {
-                throw new DatabaseSetupException("The database holds no schema of Perennial: start the server once, it makes it");
+                throw new DatabaseSetupException(
+                        "The database holds no schema of Perennial: start the server once, it makes it");
             }
             return database.query(READ_HISTORY, Tuple.tuple()).map(history -> {
                 if (!pending(history).isEmpty()) {

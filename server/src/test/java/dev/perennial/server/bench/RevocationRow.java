@@ -121,9 +121,9 @@ final class RevocationRow {
         String issuerId = one.path("status").path("issuer_id").asText();
         return new Subject(
                 one.path("metadata").path("id").asText(),
-                new X509CertificateHolder(pem(one.path("spec").path("certificate").asText())),
                 new X509CertificateHolder(
-                        api.bytes("/ca/" + issuerId + ".crt").body()),
+                        pem(one.path("spec").path("certificate").asText())),
+                new X509CertificateHolder(api.bytes("/ca/" + issuerId + ".crt").body()),
                 issuerId);
     }
 

@@ -70,7 +70,8 @@ class CrlHistoryIT {
     @Test
     void history_ofAnyKind_isOnTheLists() {
         String issuer = server.authorityId();
-        servers.add(new PublishedLists(new Publication(server.uri(), server.first().roots()), issuer));
+        servers.add(
+                new PublishedLists(new Publication(server.uri(), server.first().roots()), issuer));
         servers.add(new PublishedLists(
                 new Publication(server.second().uri(), server.second().roots()), issuer));
         for (int burst = 0; burst < BURSTS; burst++) {
