@@ -75,7 +75,10 @@ final class RelyingPartiesIT {
         }
     }
 
-    /** {@code public_url} has the port before the server has it: another process may be quicker. */
+    /**
+     * {@code public_url} has the port before the server has it, and another process may be quicker. Each try has a home of
+     * its own: the first start writes the URL into the CAs.
+     */
     private ServerProcess serve() throws IOException {
         for (int tries = 1; ; tries++) {
             String port = Integer.toString(freePort());
@@ -83,7 +86,7 @@ final class RelyingPartiesIT {
                     directory.resolve("perennial.yaml"), "public_url: http://localhost:" + port + "\n");
             try {
                 return ServerProcess.ready(
-                        directory.resolve("home"), "--config", config.toString(), "--http-port", port);
+                        directory.resolve("home" + tries), "--config", config.toString(), "--http-port", port);
             } catch (AssertionError e) {
                 if (tries == TRIES || !String.valueOf(e.getMessage()).contains("Cannot listen on port " + port)) {
                     throw e;
