@@ -22,6 +22,8 @@ public record Usages(List<Usage> asked) {
     private static final Usages STAND_IN =
             new Usages(List.of(Usage.DIGITAL_SIGNATURE, Usage.KEY_ENCIPHERMENT, Usage.SERVER_AUTH));
 
+    private static final Set<KeyUsage> STAMPING = Set.of(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.CONTENT_COMMITMENT);
+
     public Usages {
         asked = List.copyOf(asked);
     }
@@ -114,6 +116,11 @@ public record Usages(List<Usage> asked) {
                 bits.add(bit);
             }
         }
+        // Beside these OpenSSL lets a time stamper have no other (RFC 5280 §4.2.1.12), and it has no purpose that needs
+        // one.
+        if (purposes().contains(ExtendedKeyUsage.TIME_STAMPING)) {
+            bits.retainAll(STAMPING);
+        }
         // A certificate whose bits do not serve its purpose could be used for nothing; every kind of key signs, and
         // signatures serve every purpose (RFC 5280 §4.2.1.12).
         if (bits.isEmpty() || !purposes().stream().allMatch(purpose -> serve(bits, purpose))) {
@@ -135,7 +142,7 @@ public record Usages(List<Usage> asked) {
                                 KeyUsage.CONTENT_COMMITMENT,
                                 KeyUsage.KEY_ENCIPHERMENT,
                                 KeyUsage.KEY_AGREEMENT);
-                    case TIME_STAMPING, OCSP_SIGNING -> Set.of(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.CONTENT_COMMITMENT);
+                    case TIME_STAMPING, OCSP_SIGNING -> STAMPING;
                     case IPSEC_END_SYSTEM, IPSEC_TUNNEL, IPSEC_USER, MICROSOFT_SGC, NETSCAPE_SGC -> bits;
                 };
         return bits.stream().anyMatch(serving::contains);

@@ -11,8 +11,13 @@ public interface Judge {
         REFUSED
     }
 
-    /** Whether it is old enough not to know Ed25519. */
-    default boolean knowsEd25519() {
+    /** Whether it knows the algorithms of the chain, and has a question to be asked for the purpose. */
+    default boolean canBeAsked(Judged judged) {
+        return true;
+    }
+
+    /** Whether it asks for the purpose itself; if not, it is asked whether the certificate is good for anything. */
+    default boolean asksForPurpose(Judged judged) {
         return true;
     }
 
@@ -21,8 +26,11 @@ public interface Judge {
         return true;
     }
 
-    /** The whole chain at that moment, for its purpose; and, where it is in its time, by both CRLs. */
-    Verdict byLists(Judged judged, Instant at);
+    /** The whole chain at that moment, for its purpose, whatever is revoked. */
+    Verdict byChain(Judged judged, Instant at);
+
+    /** The same now, and by both CRLs. */
+    Verdict byLists(Judged judged);
 
     /** The leaf by the answer to OCSP. */
     Verdict byOcsp(Judged judged);

@@ -1,6 +1,5 @@
 package dev.perennial.server.judges;
 
-import dev.perennial.server.judges.Judged.Purpose;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
@@ -19,14 +18,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.bouncycastle.cert.X509CertificateHolder;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.ocsp.BasicOCSPResp;
-import org.bouncycastle.cert.ocsp.CertificateStatus;
-import org.bouncycastle.cert.ocsp.OCSPResp;
-import org.bouncycastle.cert.ocsp.RevokedStatus;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
-import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 
 /** Path validation by PKIX (RFC 5280 §6) of the JDK or of Bouncy Castle, which ask for no purpose by themselves. */
 public final class PathJudge implements Judge {
@@ -48,10 +40,27 @@ public final class PathJudge implements Judge {
         return new PathJudge(new BouncyCastleProvider());
     }
 
+    /** The JDK takes one label for a host's name. */
     @Override
-    public Verdict byLists(Judged judged, Instant at) {
+    public boolean canBeAsked(Judged judged) {
+        return provider instanceof BouncyCastleProvider || !LoneName.of(judged).isLabel();
+    }
+
+    @Override
+    public Verdict byChain(Judged judged, Instant at) {
         try {
             PKIXParameters parameters = parameters(judged, at);
+            parameters.setRevocationEnabled(false);
+            return validate(judged, parameters);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public Verdict byLists(Judged judged) {
+        try {
+            PKIXParameters parameters = parameters(judged, Instant.now());
             CertificateFactory factory = CertificateFactory.getInstance("X.509");
             CRL issuers = factory.generateCRL(new ByteArrayInputStream(judged.der("issuer-crl")));
             CRL roots = factory.generateCRL(new ByteArrayInputStream(judged.der("root-crl")));
@@ -64,24 +73,19 @@ public final class PathJudge implements Judge {
     }
 
     private PKIXParameters parameters(Judged judged, Instant at) throws GeneralSecurityException {
-        PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(certificate(judged, "root"), null)));
+        PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(judged.certificate("root"), null)));
         parameters.setDate(Date.from(at));
         parameters.setRevocationEnabled(true);
         return parameters;
     }
 
-    private static X509Certificate certificate(Judged judged, String name) throws GeneralSecurityException {
-        return (X509Certificate)
-                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(judged.der(name)));
-    }
-
     private Verdict validate(Judged judged, PKIXParameters parameters) throws GeneralSecurityException {
-        X509Certificate leaf = certificate(judged, "leaf");
+        X509Certificate leaf = judged.certificate("leaf");
         try {
             CertPathValidator.getInstance("PKIX", provider)
                     .validate(
                             CertificateFactory.getInstance("X.509")
-                                    .generateCertPath(List.of(leaf, certificate(judged, "issuer"))),
+                                    .generateCertPath(List.of(leaf, judged.certificate("issuer"))),
                             parameters);
             return isFor(leaf, judged.purpose()) ? Verdict.GOOD : Verdict.REFUSED;
         } catch (CertPathValidatorException e) {
@@ -99,7 +103,7 @@ public final class PathJudge implements Judge {
 
     @Override
     public Verdict byOcsp(Judged judged) {
-        return provider instanceof BouncyCastleProvider ? bouncyCastles(judged) : jdks(judged);
+        return provider instanceof BouncyCastleProvider ? BouncyCastleOcsp.judge(judged) : jdks(judged);
     }
 
     private Verdict jdks(Judged judged) {
@@ -109,41 +113,10 @@ public final class PathJudge implements Judge {
                     CertPathValidator.getInstance("PKIX", provider).getRevocationChecker();
             checker.setOptions(
                     Set.of(PKIXRevocationChecker.Option.ONLY_END_ENTITY, PKIXRevocationChecker.Option.NO_FALLBACK));
-            checker.setOcspResponses(Map.of(certificate(judged, "leaf"), judged.der("ocsp")));
+            checker.setOcspResponses(Map.of(judged.certificate("leaf"), judged.der("ocsp")));
             parameters.addCertPathChecker(checker);
             return validate(judged, parameters);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** It has no validator that takes an answer: the steps of RFC 6960 §3.2 one by one. */
-    private static Verdict bouncyCastles(Judged judged) {
-        try {
-            BasicOCSPResp basic = (BasicOCSPResp) new OCSPResp(judged.der("ocsp")).getResponseObject();
-            X509CertificateHolder responder = basic.getCerts()[0];
-            X509CertificateHolder issuer = new X509CertificateHolder(judged.der("issuer"));
-            BouncyCastleProvider own = new BouncyCastleProvider();
-            JcaContentVerifierProviderBuilder verifiers = new JcaContentVerifierProviderBuilder().setProvider(own);
-            boolean delegated = responder.isSignatureValid(verifiers.build(issuer))
-                    && responder.getIssuer().equals(issuer.getSubject())
-                    && new JcaX509CertificateConverter()
-                            .setProvider(own)
-                            .getCertificate(responder)
-                            .getExtendedKeyUsage()
-                            .contains("1.3.6.1.5.5.7.3.9");
-            boolean about = basic.getResponses()[0]
-                    .getCertID()
-                    .getSerialNumber()
-                    .equals(new X509CertificateHolder(judged.der("leaf")).getSerialNumber());
-            if (!delegated || !about || !basic.isSignatureValid(verifiers.build(responder))) {
-                return Verdict.REFUSED;
-            }
-            CertificateStatus status = basic.getResponses()[0].getCertStatus();
-            return status == CertificateStatus.GOOD
-                    ? Verdict.GOOD
-                    : status instanceof RevokedStatus ? Verdict.REVOKED : Verdict.REFUSED;
-        } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }

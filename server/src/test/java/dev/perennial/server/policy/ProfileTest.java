@@ -59,6 +59,8 @@ final class ProfileTest {
                 "ED25519  | key agreement, key encipherment, server auth | DIGITAL_SIGNATURE | SERVER_AUTH",
                 "EC_P256  | signing, s/mime, email protection, code signing | DIGITAL_SIGNATURE | CODE_SIGNING EMAIL_PROTECTION",
                 "EC_P256  | content commitment, timestamping | CONTENT_COMMITMENT | TIME_STAMPING",
+                "RSA_2048 | digital signature, key encipherment, timestamping | DIGITAL_SIGNATURE | TIME_STAMPING",
+                "EC_P256  | key agreement, encipher only, timestamping | DIGITAL_SIGNATURE | TIME_STAMPING",
                 "EC_P256  | ipsec end system, ipsec tunnel, ipsec user | DIGITAL_SIGNATURE | IPSEC_END_SYSTEM IPSEC_TUNNEL IPSEC_USER",
                 "EC_P256  | microsoft sgc, netscape sgc | DIGITAL_SIGNATURE | MICROSOFT_SGC NETSCAPE_SGC",
             })
