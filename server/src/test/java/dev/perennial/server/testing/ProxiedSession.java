@@ -111,22 +111,22 @@ final class ProxiedSession {
     private synchronized boolean comesBack(PgMessage message) throws IOException {
         boolean isLast = message.type() == 'Z';
         DatabaseProxy.Trap trap = answered + 1 == springsAt ? atAnswer : null;
+        if (isLast && trap == null) {
+            answered++;
+            if (message.endsTransaction() && !statements.isEmpty()) {
+                // Before the client has it: whoever waits for what the client makes of it may ask at once.
+                proxy.ended(List.copyOf(statements));
+                statements.clear();
+                values.setLength(0);
+            }
+        }
         // Where nobody is to be told, nothing of it is passed on: else the client would know before it is struck.
         if (trap == null || trap.when() == Moment.When.TOLD) {
             message.writeTo(client);
         }
-        if (!isLast) {
-            return true;
-        }
-        if (trap != null) {
+        if (isLast && trap != null) {
             trap.spring(values.toString());
             return false;
-        }
-        answered++;
-        if (message.endsTransaction() && !statements.isEmpty()) {
-            proxy.ended(List.copyOf(statements));
-            statements.clear();
-            values.setLength(0);
         }
         return true;
     }
