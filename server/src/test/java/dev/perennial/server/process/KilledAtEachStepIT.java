@@ -208,11 +208,11 @@ final class KilledAtEachStepIT {
         return pem(server.administrator().request(id).expect(200));
     }
 
-    /** The newest certificate of a request's answer, or the one that the answer is. */
+    /** The newest certificate of a request, or the one that a reissue tells of. */
     private static String pem(Exchange answer) {
         int count = answer.at("/status/certificates").size();
-        return answer.text(
-                count == 0 ? "/spec/certificate" : "/status/certificates/" + (count - 1) + "/spec/certificate");
+        String where = count == 0 ? "/status/new_certificate" : "/status/certificates/" + (count - 1);
+        return answer.text(where + "/spec/certificate");
     }
 
     private String nextName(IssuanceWay way) {
