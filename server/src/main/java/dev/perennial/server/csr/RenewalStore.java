@@ -7,6 +7,7 @@ import dev.perennial.server.db.Timestamps;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
@@ -18,14 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The SQL of the renewal clock, in batches. */
 final class RenewalStore {
-    /**
-     * Any number of servers claim at once: what one has locked the others pass by. The limit comes before the joins, or
-     * thousands that are due would be joined and sorted for each batch of them.
-     */
-    private static final String CLAIM = """
+    /** Any number of servers claim at once: what one has locked the others pass by. */
+    private static final String CLAIMED = """
             WITH due AS MATERIALIZED (
                 SELECT id, org_id, agent_id, requester, signer, renew_failures, renew_problem, generation
-                FROM signing_requests WHERE renew_at <= $1 ORDER BY renew_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+                FROM signing_requests WHERE renew_at <= $1 %s FOR UPDATE SKIP LOCKED)
             SELECT r.id, r.org_id, r.agent_id, r.requester, r.signer, r.renew_failures, r.renew_problem, g.generation,
                    g.pkcs10, g.usages, g.approved_by, a.last_seen, a.state AS agent_state, k.why, c.not_before, c.not_after, c.revocation_reason
             FROM due r
@@ -37,6 +35,11 @@ final class RenewalStore {
                 WHERE request_id = r.id AND generation = r.generation AND shown
                 ORDER BY not_before DESC, number DESC LIMIT 1) c ON true
             """;
+
+    /** The limit comes before the joins, or thousands that are due would be joined and sorted for each batch of them. */
+    private static final String CLAIM = CLAIMED.formatted("ORDER BY renew_at LIMIT $2");
+
+    private static final String CLAIM_ONE = CLAIMED.formatted("AND id = $2");
 
     private static final String INSERT = """
             INSERT INTO certificates (id, org_id, request_id, generation, issuer_id, serial, der, sha256, not_before,
@@ -113,13 +116,20 @@ final class RenewalStore {
     }
 
     Future<List<Renewal>> claim(SqlConnection tx, Instant now, int most) {
-        return tx.preparedQuery(CLAIM)
-                .execute(Tuple.of(Timestamps.of(now), most))
-                .map(rows -> {
-                    List<Renewal> due = new ArrayList<>();
-                    rows.forEach(row -> due.add(fromRow(row)));
-                    return due;
-                });
+        return claimed(tx.preparedQuery(CLAIM).execute(Tuple.of(Timestamps.of(now), most)));
+    }
+
+    /** None, where it is not due any more or somebody else is at it. */
+    Future<List<Renewal>> claim(SqlConnection tx, Instant now, String requestId) {
+        return claimed(tx.preparedQuery(CLAIM_ONE).execute(Tuple.of(Timestamps.of(now), requestId)));
+    }
+
+    private static Future<List<Renewal>> claimed(Future<RowSet<Row>> found) {
+        return found.map(rows -> {
+            List<Renewal> due = new ArrayList<>();
+            rows.forEach(row -> due.add(fromRow(row)));
+            return due;
+        });
     }
 
     /** Stores the new certificates with their audit rows; the requests' own rows follow when positions are drawn. */

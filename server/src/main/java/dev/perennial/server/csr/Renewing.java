@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,9 @@ final class Renewing {
     private static final String NOT_APPROVED = "not-approved: ";
 
     static final String MANUAL = "manual: what a person signs is not renewed by itself; send the PKCS#10 of a new key";
+
+    private static final String NOT_STORED =
+            "not-stored: the database refused the certificate; the server's log says why";
 
     private static final String RETIRED = "owner-disabled: the agent was retired";
 
@@ -90,6 +94,10 @@ final class Renewing {
         int looked() {
             return renewed + failed;
         }
+
+        Tally plus(Tally other) {
+            return new Tally(renewed + other.renewed, failed + other.failed);
+        }
     }
 
     /** What became of one that was due: a certificate, or the problem that stands in its way. */
@@ -104,10 +112,44 @@ final class Renewing {
         }
     }
 
-    /** Renews up to so many that are due now. */
+    /** Renews up to so many that are due now, in one transaction; where that fails for its content, one by one. */
     Future<Tally> renewDue(int most) {
         Instant now = clock.instant();
-        return database.inTransaction(tx -> renewals.claim(tx, now, most).compose(due -> {
+        List<String> claimed = new ArrayList<>();
+        return renew(
+                        tx -> renewals.claim(tx, now, most).onSuccess(due -> {
+                            claimed.clear();
+                            due.forEach(one -> claimed.add(one.requestId()));
+                        }),
+                        null,
+                        now)
+                .recover(failure -> {
+                    if (claimed.isEmpty() || SubmissionBatch.isPassing(failure)) {
+                        return Future.failedFuture(failure);
+                    }
+                    Future<Tally> all = Future.succeededFuture(new Tally(0, 0));
+                    for (String id : claimed) {
+                        all = all.compose(tally -> renewOne(id, now).map(tally::plus));
+                    }
+                    return all;
+                });
+    }
+
+    /** One that cannot be stored has failed, as one that cannot be signed: its neighbours are renewed without it. */
+    private Future<Tally> renewOne(String id, Instant now) {
+        return renew(tx -> renewals.claim(tx, now, id), null, now).recover(failure -> {
+            if (SubmissionBatch.isPassing(failure)) {
+                return Future.failedFuture(failure);
+            }
+            log.error("The renewal of request {} cannot be stored", id, failure);
+            return renew(tx -> renewals.claim(tx, now, id), NOT_STORED, now);
+        });
+    }
+
+    /** @param problem what stands in the way of each, known before it is tried; null: nothing */
+    private Future<Tally> renew(
+            Function<SqlConnection, Future<List<Renewal>>> claim, @Nullable String problem, Instant now) {
+        return database.inTransaction(tx -> claim.apply(tx).compose(due -> {
             if (due.isEmpty()) {
                 return Future.succeededFuture(new Tally(0, 0));
             }
@@ -120,11 +162,14 @@ final class Renewing {
                         // A batch takes milliseconds of verifying and signing: more than an event loop may be held.
                         return vertx.executeBlocking(
                                         () -> due.stream()
-                                                .map(one -> attempt(
-                                                        one,
-                                                        inService.get(one.requester()),
-                                                        Objects.requireNonNull(organisationNames.get(one.orgId())),
-                                                        now))
+                                                .map(one -> problem != null
+                                                        ? new Attempt(one, null, problem)
+                                                        : attempt(
+                                                                one,
+                                                                inService.get(one.requester()),
+                                                                Objects.requireNonNull(
+                                                                        organisationNames.get(one.orgId())),
+                                                                now))
                                                 .toList(),
                                         false)
                                 .compose(attempts -> store(tx, attempts, now));

@@ -83,7 +83,8 @@ final class SubmissionBatch {
                 });
     }
 
-    private static boolean isPassing(Throwable failure) {
+    /** Whether it passes by itself: then no row is to blame. */
+    static boolean isPassing(Throwable failure) {
         return failure instanceof ProblemException problem && problem.type() == ProblemType.UNAVAILABLE;
     }
 
