@@ -3,11 +3,20 @@ package dev.perennial.server.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.server.db.TestCluster;
+import dev.perennial.server.pkix.X509;
 import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Exchange;
+import dev.perennial.server.testing.OpenSsl;
+import dev.perennial.server.testing.Publication;
 import dev.perennial.server.testing.ServerProcess;
 import dev.perennial.server.testing.SubmissionLoad;
+import dev.perennial.server.testing.TestCsrs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.bouncycastle.cert.ocsp.OCSPResp;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,5 +81,44 @@ final class DatabaseRestartIT {
         cluster.startAgain();
         server.await(
                 "the server is ready again", () -> calls.get("/health/ready").status() == 200);
+    }
+
+    /** Relying parties do not fail with the database. */
+    @Test
+    void databaseAway_isNotNoticedByRelyingParties() throws Exception {
+        Publication publication = new Publication(server.url(), server.file("ca.pem"));
+        Exchange made = server.administrator().submit(TestCsrs.p256("a.test")).expect(201);
+        Exchange other = server.administrator().submit(TestCsrs.p256("b.test")).expect(201);
+        String authority = "/ca/" + made.text("/status/certificates/0/status/issuer_id");
+        Files.writeString(
+                directory.resolve("issuer.pem"),
+                X509.parse(publication.get(authority + ".crt").body()).pem());
+        byte[] question = question(made);
+        byte[] neverAsked = question(other);
+        assertThat(answered(publication.ocsp(question))).isEqualTo(OCSPResp.SUCCESSFUL);
+        byte[] list = publication.get(authority + ".crl").body();
+
+        cluster.stopImmediately();
+
+        assertThat(publication.get(authority + ".crl").body()).isEqualTo(list);
+        assertThat(answered(publication.ocsp(question))).isEqualTo(OCSPResp.SUCCESSFUL);
+        assertThat(answered(publication.ocsp(neverAsked))).isEqualTo(OCSPResp.TRY_LATER);
+        cluster.startAgain();
+        server.await("the other is answered too", () -> answered(publication.ocsp(neverAsked)) == OCSPResp.SUCCESSFUL);
+    }
+
+    private byte[] question(Exchange made) throws IOException {
+        Files.writeString(directory.resolve("leaf.pem"), made.text("/status/certificates/0/spec/certificate"));
+        new OpenSsl(directory)
+                .run("ocsp", "-issuer", "issuer.pem", "-cert", "leaf.pem", "-no_nonce", "-reqout", "question.der");
+        return Files.readAllBytes(directory.resolve("question.der"));
+    }
+
+    private static int answered(HttpResponse<byte[]> answer) {
+        try {
+            return new OCSPResp(answer.body()).getStatus();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
