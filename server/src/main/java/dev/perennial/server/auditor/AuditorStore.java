@@ -2,7 +2,6 @@ package dev.perennial.server.auditor;
 
 import dev.perennial.server.db.Timestamps;
 import dev.perennial.server.policy.Profile;
-import dev.perennial.server.policy.Usages;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -185,7 +184,7 @@ final class AuditorStore {
                 bytes(row, "spki_sha256"),
                 row.getString("common_name"),
                 List.of(row.getArrayOfStrings("identifiers")),
-                Usages.parse("usages", usages == null ? null : List.of(usages)),
+                usages == null ? null : List.of(usages),
                 new StoredDecision.Terms(
                         Profile.of(row.getString("profile")),
                         Duration.parse(row.getString("validity")),

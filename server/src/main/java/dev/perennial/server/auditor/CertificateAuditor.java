@@ -4,7 +4,9 @@ import dev.perennial.server.auditor.AuditorStore.StoredAuthority;
 import dev.perennial.server.auditor.AuditorStore.StoredIdentity;
 import dev.perennial.server.auditor.AuditorStore.StoredList;
 import dev.perennial.server.db.Database;
+import dev.perennial.server.pkix.Issuer;
 import dev.perennial.server.pkix.X509;
+import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
@@ -13,8 +15,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * The entry to the auditor: everything that was signed, in one snapshot, page after page, judged on a worker. It may run
@@ -35,7 +35,9 @@ public final class CertificateAuditor {
     }
 
     public Future<AuditReport> audit() {
-        return database.inSnapshot(tx -> store.authorities(tx).compose(stored -> new Look(tx, stored).all()));
+        return database.inSnapshot(tx -> store.authorities(tx)
+                .compose(stored -> vertx.executeBlocking(() -> new Look(tx, stored)))
+                .compose(Look::all));
     }
 
     /** One look from end to end. */
@@ -43,7 +45,7 @@ public final class CertificateAuditor {
         private final SqlConnection tx;
         private final Instant now = clock.instant();
         private final Findings findings = new Findings();
-        private final Map<String, X509> authorities = new HashMap<>();
+        private final Map<String, KnownAuthority> authorities = new HashMap<>();
         private final CertificateCheck check;
         private long certificates;
         private long foreign;
@@ -51,14 +53,22 @@ public final class CertificateAuditor {
 
         Look(SqlConnection tx, List<StoredAuthority> stored) {
             this.tx = tx;
-            stored.forEach(authority -> authorities.put(authority.id(), X509.parse(authority.der())));
+            stored.forEach(this::know);
             AuthorityCheck authorityCheck = new AuthorityCheck(authorities, findings);
             stored.forEach(authorityCheck::check);
-            Set<String> certifiedElsewhere = stored.stream()
-                    .filter(authority -> authority.issuerId() == null)
-                    .map(StoredAuthority::id)
-                    .collect(Collectors.toSet());
-            this.check = new CertificateCheck(authorities, certifiedElsewhere, now, findings);
+            this.check = new CertificateCheck(authorities, now, findings);
+        }
+
+        /** One that cannot be read is a finding, and what it signed has no CA. */
+        private void know(StoredAuthority stored) {
+            try {
+                X509 certificate = X509.parse(stored.der());
+                authorities.put(
+                        stored.id(),
+                        new KnownAuthority(certificate, Issuer.of(certificate), stored.issuerId() == null));
+            } catch (ProblemException e) {
+                findings.add("CA " + stored.id(), e.detail());
+            }
         }
 
         Future<AuditReport> all() {

@@ -29,20 +29,17 @@ final class CertificateCheck {
     /** Rules that ask for the certificate that the CA had at that time. */
     private static final Set<String> OF_THEN = Set.of("validity-start", "validity-end");
 
-    private final Map<String, X509> authorities;
-    private final Set<String> certifiedElsewhere;
+    private final Map<String, KnownAuthority> authorities;
     private final Instant now;
     private final Findings findings;
     private final DecisionCheck decisions;
     private final Map<BigInteger, String> moduli = new HashMap<>();
 
-    /** @param certifiedElsewhere the CAs that may have another certificate by now than the one they signed with */
-    CertificateCheck(Map<String, X509> authorities, Set<String> certifiedElsewhere, Instant now, Findings findings) {
+    CertificateCheck(Map<String, KnownAuthority> authorities, Instant now, Findings findings) {
         this.authorities = authorities;
-        this.certifiedElsewhere = certifiedElsewhere;
         this.now = now;
         this.findings = findings;
-        this.decisions = new DecisionCheck(authorities, findings);
+        this.decisions = new DecisionCheck(findings);
     }
 
     void check(StoredCertificate stored) {
@@ -53,14 +50,15 @@ final class CertificateCheck {
         }
         columns(subject, certificate, stored.serial(), stored.sha256(), stored.notBefore(), stored.notAfter());
         findings.require(!stored.orphan(), subject, "its request is not there");
-        if (stored.decided() != null) {
-            decisions.check(subject, certificate, stored, stored.decided());
+        KnownAuthority authority = stored.isOurs() ? authority(subject, stored.issuerId()) : null;
+        StoredDecision decided = stored.decided();
+        if (decided != null) {
+            decisions.check(subject, certificate, authority, stored, decided);
+        }
+        if (authority != null) {
+            issued(subject, certificate, authority, decided == null ? kind -> own(certificate, kind) : null);
         }
         if (stored.isOurs()) {
-            issued(subject, certificate, stored.issuerId());
-            if (stored.decided() == null) {
-                own(subject, certificate, stored.issuerId());
-            }
             findings.require(
                     stored.revoked() == null
                             || stored.crlNumber() != null
@@ -81,37 +79,28 @@ final class CertificateCheck {
     void check(AuditorStore.StoredIdentity stored) {
         String subject = "identity " + HexFormat.of().formatHex(stored.sha256());
         X509 certificate = parsed(subject, stored.der());
-        if (certificate != null) {
-            columns(subject, certificate, stored.serial(), stored.sha256(), stored.notBefore(), stored.notAfter());
-            issued(subject, certificate, stored.issuerId());
-            used(subject, certificate, stored.issuerId(), CertificateProfile::client);
+        if (certificate == null) {
+            return;
         }
-    }
-
-    /** One of no request: an OCSP responder's, or the server's own. */
-    private void own(String subject, X509 certificate, String issuerId) {
-        boolean responder =
-                certificate.policies().isEmpty() && certificate.identifiers().isEmpty();
-        used(
-                subject,
-                certificate,
-                issuerId,
-                kind -> responder
-                        ? CertificateProfile.ocspResponder()
-                        : CertificateProfile.server(kind).withPolicies(certificate.policies()));
-    }
-
-    private void used(
-            String subject, X509 certificate, String issuerId, Function<KeyKind, CertificateProfile> profile) {
-        X509 authority = authorities.get(issuerId);
+        columns(subject, certificate, stored.serial(), stored.sha256(), stored.notBefore(), stored.notAfter());
+        KnownAuthority authority = authority(subject, stored.issuerId());
         if (authority != null) {
-            CertificateProfile expected = profile.apply(certificate.key().kind());
-            Lint.differences(
-                            certificate,
-                            Issuer.of(authority),
-                            certificate.hasNoRevocation() ? expected.withoutRevocation() : expected)
-                    .forEach(difference -> findings.add(subject, difference.toString()));
+            issued(subject, certificate, authority, CertificateProfile::client);
         }
+    }
+
+    private @Nullable KnownAuthority authority(String subject, String issuerId) {
+        KnownAuthority authority = authorities.get(issuerId);
+        findings.require(authority != null, subject, "there is no CA " + issuerId);
+        return authority;
+    }
+
+    /** Of no request are an OCSP responder's, which has no names, and the server's own. */
+    private static CertificateProfile own(X509 certificate, KeyKind kind) {
+        CertificateProfile profile = certificate.identifiers().isEmpty()
+                ? CertificateProfile.ocspResponder()
+                : CertificateProfile.server(kind).withPolicies(certificate.policies());
+        return certificate.hasNoRevocation() ? profile.withoutRevocation() : profile;
     }
 
     private @Nullable X509 parsed(String subject, byte[] der) {
@@ -138,29 +127,31 @@ final class CertificateCheck {
                         + notBefore + " to " + notAfter);
     }
 
-    private void issued(String subject, X509 certificate, String issuerId) {
-        X509 authority = authorities.get(issuerId);
-        if (authority == null) {
-            findings.add(subject, "there is no CA " + issuerId);
-            return;
-        }
+    /** @param profile of a key of its kind; null where the decision about it says that */
+    private void issued(
+            String subject,
+            X509 certificate,
+            KnownAuthority authority,
+            @Nullable Function<KeyKind, CertificateProfile> profile) {
         try {
-            Issuer issuer = Issuer.of(authority);
+            Issuer issuer = authority.issuer();
             findings.require(
-                    certificate.verifiedBy(issuer.key().publicKey()),
-                    subject,
-                    "its signature is not that of the CA " + issuerId);
+                    certificate.verifiedBy(issuer.key().publicKey()), subject, "its signature is not that of its CA");
             findings.require(
-                    Arrays.equals(certificate.issuer(), authority.subject()),
+                    Arrays.equals(certificate.issuer(), authority.certificate().subject()),
                     subject,
-                    "its issuer is not the CA " + issuerId);
+                    "its issuer is not its CA");
             findings.require(!certificate.isCa(), subject, "it is a CA's");
-            boolean known = !certifiedElsewhere.contains(issuerId);
             Lint.findings(certificate, issuer).stream()
-                    .filter(finding -> known || !OF_THEN.contains(finding.rule()))
+                    .filter(finding -> !(authority.elsewhere() && OF_THEN.contains(finding.rule())))
                     .forEach(finding -> findings.add(subject, finding.toString()));
             // Of quality: else there is no such key.
-            remember(subject, certificate.key());
+            SubjectPublicKey key = certificate.key();
+            remember(subject, key);
+            if (profile != null) {
+                Lint.differences(certificate, issuer, profile.apply(key.kind()))
+                        .forEach(difference -> findings.add(subject, difference.toString()));
+            }
         } catch (ProblemException e) {
             findings.add(subject, e.detail());
         }

@@ -5,21 +5,22 @@ import dev.perennial.server.pkix.CertificateProfile;
 import dev.perennial.server.pkix.DistinguishedName;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.Issuer;
+import dev.perennial.server.pkix.KeyKind;
 import dev.perennial.server.pkix.Lint;
 import dev.perennial.server.pkix.Pkcs10;
-import dev.perennial.server.pkix.Validity;
 import dev.perennial.server.pkix.X509;
 import dev.perennial.server.policy.Profile;
+import dev.perennial.server.policy.Usages;
 import dev.perennial.server.problem.ProblemException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a certificate is what was decided: the key and no name but those of the PKCS#10, read anew from its bytes, under
@@ -29,15 +30,19 @@ final class DecisionCheck {
     /** Servers hear of changed terms at different moments, all within a second. */
     private static final Duration BY_THEN_KNOWN = Duration.ofSeconds(10);
 
-    private final Map<String, X509> authorities;
     private final Findings findings;
 
-    DecisionCheck(Map<String, X509> authorities, Findings findings) {
-        this.authorities = authorities;
+    DecisionCheck(Findings findings) {
         this.findings = findings;
     }
 
-    void check(String subject, X509 certificate, StoredCertificate stored, StoredDecision decided) {
+    /** @param authority null where it is made elsewhere, or by nobody that is known: then only the key is asked about */
+    void check(
+            String subject,
+            X509 certificate,
+            @Nullable KnownAuthority authority,
+            StoredCertificate stored,
+            StoredDecision decided) {
         try {
             Pkcs10 pkcs10 = Pkcs10.parse(decided.pkcs10());
             columns(subject, pkcs10, decided);
@@ -45,12 +50,9 @@ final class DecisionCheck {
                     Arrays.equals(certificate.subjectPublicKeyInfo(), pkcs10.subjectPublicKeyInfo()),
                     subject,
                     "its key is not the request's");
-            if (stored.isOurs()) {
+            if (authority != null) {
                 names(subject, certificate, pkcs10);
-                X509 authority = authorities.get(stored.issuerId());
-                if (authority != null) {
-                    terms(subject, certificate, authority, stored, decided);
-                }
+                terms(subject, certificate, authority.issuer(), stored, decided);
             }
         } catch (ProblemException e) {
             findings.add(subject, e.detail());
@@ -83,31 +85,27 @@ final class DecisionCheck {
     }
 
     private void terms(
-            String subject, X509 certificate, X509 authority, StoredCertificate stored, StoredDecision decided) {
+            String subject, X509 certificate, Issuer issuer, StoredCertificate stored, StoredDecision decided) {
         Terms terms = decided.terms();
-        Issuer issuer = Issuer.of(authority);
+        KeyKind kind = certificate.key().kind();
+        Usages usages = Usages.parse("usages", decided.usages());
         if (stored.created().isAfter(terms.since().plus(BY_THEN_KNOWN))) {
             CertificateProfile expected =
-                    onTerms(profile(terms.profile(), certificate, decided), terms.policies(), terms.noRevocation());
+                    onTerms(terms.profile().certificate(kind, usages), terms.policies(), terms.noRevocation());
             Lint.differences(certificate, issuer, expected)
                     .forEach(difference -> findings.add(subject, difference.toString()));
-            validity(subject, certificate, stored.cutShort(), terms);
+            duration(subject, certificate, stored.cutShort(), terms);
             return;
         }
+        List<String> policies = certificate.policies();
+        boolean noRevocation = certificate.hasNoRevocation();
         findings.require(
                 Arrays.stream(Profile.values())
-                        .map(any -> onTerms(
-                                profile(any, certificate, decided),
-                                certificate.policies(),
-                                certificate.hasNoRevocation()))
+                        .map(any -> onTerms(any.certificate(kind, usages), policies, noRevocation))
                         .anyMatch(any ->
                                 Lint.differences(certificate, issuer, any).isEmpty()),
                 subject,
                 "usages that no profile gives");
-    }
-
-    private static CertificateProfile profile(Profile profile, X509 certificate, StoredDecision decided) {
-        return profile.certificate(certificate.key().kind(), decided.usages());
     }
 
     private static CertificateProfile onTerms(CertificateProfile profile, List<String> policies, boolean noRevocation) {
@@ -116,13 +114,14 @@ final class DecisionCheck {
     }
 
     /** To the second, its end included; a person may have signed for a shorter time. */
-    private void validity(String subject, X509 certificate, boolean cutShort, Terms terms) {
-        Validity validity = new Validity(certificate.notBefore(), certificate.notAfter(), false);
-        boolean shorter = validity.duration().compareTo(terms.validity()) < 0;
+    private void duration(String subject, X509 certificate, boolean cutShort, Terms terms) {
+        Duration lasts = Duration.between(certificate.notBefore(), certificate.notAfter())
+                .plusSeconds(1);
+        Duration wanted = terms.validity().truncatedTo(ChronoUnit.SECONDS);
+        boolean shorter = lasts.compareTo(wanted) < 0;
         findings.require(
-                validity.duration().equals(terms.validity().truncatedTo(ChronoUnit.SECONDS))
-                        || (shorter && (cutShort || terms.manual())),
+                lasts.equals(wanted) || (shorter && (cutShort || terms.manual())),
                 subject,
-                "it lasts " + validity.duration() + ", and its signer's last " + terms.validity());
+                "it lasts " + lasts + ", and its signer's last " + wanted);
     }
 }

@@ -24,14 +24,14 @@ final class ListCheck {
     }
 
     /** @param revoked all of the CA's that it may have to list */
-    void check(StoredList stored, @Nullable X509 authority, List<Listed> revoked) {
+    void check(StoredList stored, @Nullable KnownAuthority authority, List<Listed> revoked) {
         String subject = "CRL of the CA " + stored.issuerId();
         if (authority == null) {
             findings.add(subject, "there is no such CA");
             return;
         }
         try {
-            check(subject, stored, authority, PublishedList.parse(stored.der()), revoked);
+            check(subject, stored, authority.certificate(), PublishedList.parse(stored.der()), revoked);
         } catch (IllegalArgumentException e) {
             findings.add(subject, "it is none: " + e.getMessage());
         }

@@ -1,7 +1,6 @@
 package dev.perennial.server.auditor;
 
 import dev.perennial.server.policy.Profile;
-import dev.perennial.server.policy.Usages;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -12,13 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param commonName as the row has it
  * @param identifiers as the row has them, with their types
+ * @param usages as the row has them; null where nothing was asked for
  */
 record StoredDecision(
         byte[] pkcs10,
         byte[] spkiSha256,
         @Nullable String commonName,
         List<String> identifiers,
-        Usages usages,
+        @Nullable List<String> usages,
         Terms terms) {
 
     /** @param since nothing is known of certificates that began before the terms were as they are */

@@ -3,7 +3,6 @@ package dev.perennial.server.ca;
 import dev.perennial.model.ProblemType;
 import dev.perennial.server.audit.Cause;
 import dev.perennial.server.audit.Events;
-import dev.perennial.server.ca.Authority.Role;
 import dev.perennial.server.ca.Authority.State;
 import dev.perennial.server.ca.AuthorityMaking.Made;
 import dev.perennial.server.db.Database;
@@ -13,7 +12,6 @@ import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Organisations;
 import dev.perennial.server.identity.Permission;
 import dev.perennial.server.identity.Workers;
-import dev.perennial.server.pkix.DistinguishedName;
 import dev.perennial.server.pkix.X509;
 import dev.perennial.server.problem.ProblemException;
 import dev.perennial.server.vault.ImportedKey;
@@ -44,10 +42,10 @@ public final class CertificateAuthorities {
     private final Authorities authorities;
     private final AuthorityStore store;
     private final AuthorityMaking making;
+    private final AuthorityAdopting adopting;
     private final Organisations organisations;
     private final Events events;
     private final Workers workers;
-    private final Ids ids;
     private final InstantSource clock;
 
     public CertificateAuthorities(
@@ -65,10 +63,10 @@ public final class CertificateAuthorities {
         this.authorities = authorities;
         this.store = new AuthorityStore(sealKey);
         this.making = new AuthorityMaking(random, ids, publicUrl);
+        this.adopting = new AuthorityAdopting(authorities, ids);
         this.organisations = organisations;
         this.events = events;
         this.workers = new Workers(vertx, "CA keys", THREADS, MOST_WAITING);
-        this.ids = ids;
         this.clock = clock;
     }
 
@@ -103,55 +101,8 @@ public final class CertificateAuthorities {
         requireManager(caller, orgId);
         Instant now = clock.instant();
         return requireThere(orgId)
-                .compose(there -> workers.run(() -> imported(orgId, read.get(), now)))
+                .compose(there -> workers.run(() -> adopting.imported(orgId, read.get(), now)))
                 .compose(made -> store(cause, made, "import-authority", null));
-    }
-
-    private Made imported(@Nullable String orgId, ImportedKey imported, Instant now) {
-        AuthorityChain chain = AuthorityChain.verified("spec.certificate", imported.chain(), now);
-        DistinguishedName subject = subject(chain.certificate());
-        Authority ours = chain.isRoot() ? null : ours(chain.above().get(0), orgId);
-        String id = ids.next();
-        AuthorityEntry entry = new AuthorityEntry(
-                id,
-                orgId,
-                name(subject),
-                chain.isRoot() ? Role.ROOT : Role.ISSUING,
-                State.ENABLED,
-                chain.isRoot() ? id : ours == null ? null : ours.id(),
-                chain.certificate().subject(),
-                chain.certificate(),
-                ours == null ? chain.above() : List.of(),
-                imported.key().publicKey(),
-                null,
-                now,
-                now);
-        return new Made(entry, imported.key());
-    }
-
-    /** The CA of ours that this is the very certificate of, where the organisation may see it. */
-    private @Nullable Authority ours(X509 certificate, @Nullable String orgId) {
-        return authorities
-                .bySubject(certificate.subject())
-                .filter(found -> found.certificate().equals(certificate) && found.serves(orgId))
-                .orElse(null);
-    }
-
-    private static DistinguishedName subject(X509 certificate) {
-        try {
-            DistinguishedName subject = DistinguishedName.parse(certificate.subject());
-            if (subject.isEmpty()) {
-                throw malformed("spec.certificate: a CA has a subject (RFC 5280 §4.1.2.6)");
-            }
-            return subject;
-        } catch (ProblemException e) {
-            throw malformed(e.detail());
-        }
-    }
-
-    private static String name(DistinguishedName subject) {
-        String commonName = subject.commonName();
-        return commonName == null ? subject.toString() : commonName;
     }
 
     private Future<AuthorityEntry> store(Cause cause, Made made, String action, @Nullable Authority above) {
@@ -199,37 +150,16 @@ public final class CertificateAuthorities {
         return managed(caller, id)
                 .compose(found -> workers.run(() -> AuthorityChain.verified("spec.certificate", chain, now)))
                 .compose(verified -> database.inTransaction(tx -> store.lock(tx, id)
-                                .map(locked -> fitting(
-                                        locked.orElseThrow(CertificateAuthorities::noSuchAuthority),
-                                        seen,
-                                        verified,
-                                        now))
+                                .map(locked -> {
+                                    AuthorityEntry entry = locked.orElseThrow(CertificateAuthorities::noSuchAuthority);
+                                    seen.accept(entry);
+                                    return AuthorityAdopting.certified(entry, verified, now);
+                                })
                                 .compose(entry -> store.certify(tx, entry)
                                         .compose(done -> tell(tx, cause, entry, "certify-authority", now))
                                         .map(entry)))
                         .recover(CertificateAuthorities::nameIsTaken))
                 .compose(entry -> authorities.refresh().map(entry));
-    }
-
-    private static AuthorityEntry fitting(
-            AuthorityEntry entry, Consumer<AuthorityEntry> seen, AuthorityChain chain, Instant now) {
-        seen.accept(entry);
-        X509 certificate = chain.certificate();
-        if (entry.pkcs10() == null) {
-            throw ProblemException.of(
-                    ProblemType.CONFLICT, "the certificate of this CA was not made elsewhere: make another CA");
-        }
-        if (chain.isRoot()) {
-            throw malformed("spec.certificate: it is a root's; send the certificate that was made for the PKCS#10");
-        }
-        if (!certificate.key().equals(entry.key())) {
-            throw malformed("spec.certificate: the first certificate is for another key than the PKCS#10's");
-        }
-        if (entry.state() != State.PENDING && !subject(certificate).equals(DistinguishedName.parse(entry.subject()))) {
-            throw malformed("spec.certificate: the subject is not that of before, which stands in what it has issued");
-        }
-        subject(certificate);
-        return entry.certified(certificate, chain.above(), now);
     }
 
     public Future<AuthorityEntry> enable(Caller caller, Cause cause, String id, Consumer<AuthorityEntry> seen) {
@@ -335,10 +265,6 @@ public final class CertificateAuthorities {
 
     private static ProblemException disabledIssuer() {
         return ProblemException.of(ProblemType.CONFLICT, "spec.issuer_id: that CA is disabled; enable it first");
-    }
-
-    private static ProblemException malformed(String detail) {
-        return ProblemException.of(ProblemType.MALFORMED, detail);
     }
 
     private static ProblemException noSuchAuthority() {

@@ -127,8 +127,9 @@ final class Issuing {
                                 tx, request.id(), order.settings(), order.rotation(), renewAt, now, position)
                         .compose(done -> requests.setIssued(
                                 tx, request.id(), order.number(), order.requester(), renewAt, null, now, position)))
-                .compose(done ->
-                        renews ? Future.succeededFuture() : requests.stopRenewal(tx, request.id(), Renewing.MANUAL));
+                .compose(done -> renews
+                        ? Future.succeededFuture()
+                        : requests.stopRenewal(tx, request.id(), RenewalAttempts.MANUAL));
     }
 
     /**

@@ -4,16 +4,12 @@ import dev.perennial.server.audit.Event;
 import dev.perennial.server.audit.Events;
 import dev.perennial.server.audit.Reason;
 import dev.perennial.server.ca.Issued;
-import dev.perennial.server.ca.Signer;
 import dev.perennial.server.ca.Signers;
+import dev.perennial.server.csr.RenewalAttempts.Attempt;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Grants;
 import dev.perennial.server.identity.Organisations;
-import dev.perennial.server.pkix.Identifier;
-import dev.perennial.server.pkix.Pkcs10;
-import dev.perennial.server.policy.Decision;
-import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
@@ -36,20 +32,9 @@ import org.slf4j.LoggerFactory;
  * way shows in the status.
  */
 final class Renewing {
-    /** The problem of a host that was not heard of for longer than its certificate lives. */
-    static final String QUIET = "agent-quiet: the agent was not heard of for longer than the certificate's lifetime";
-
-    private static final String NOT_GRANTED = "not-granted: ";
-    private static final String NOT_APPROVED = "not-approved: ";
-
-    static final String MANUAL = "manual: what a person signs is not renewed by itself; send the PKCS#10 of a new key";
-
     private static final String NOT_STORED =
             "not-stored: the database refused the certificate; the server's log says why";
 
-    private static final String RETIRED = "owner-disabled: the agent was retired";
-
-    private static final String DISABLED = "owner-disabled: the requester is gone, disabled, or may not ask any more";
     private static final Logger log = LoggerFactory.getLogger(Renewing.class);
 
     private final Vertx vertx;
@@ -58,8 +43,7 @@ final class Renewing {
     private final UpdateStore updates;
     private final Requesters requesters;
     private final Organisations organisations;
-    private final Signers signers;
-    private final Deciding deciding;
+    private final RenewalAttempts attempts;
     private final Events events;
     private final InstantSource clock;
     private final RandomGenerator random;
@@ -82,8 +66,7 @@ final class Renewing {
         this.updates = updates;
         this.requesters = requesters;
         this.organisations = organisations;
-        this.signers = signers;
-        this.deciding = deciding;
+        this.attempts = new RenewalAttempts(signers, deciding);
         this.events = events;
         this.clock = clock;
         this.random = random;
@@ -97,18 +80,6 @@ final class Renewing {
 
         Tally plus(Tally other) {
             return new Tally(renewed + other.renewed, failed + other.failed);
-        }
-    }
-
-    /** What became of one that was due: a certificate, or the problem that stands in its way. */
-    private record Attempt(
-            Renewal due, @Nullable Issued issued, @Nullable String problem) {
-
-        /** In the words of the audit record: policy says no, anything else goes wrong. */
-        String outcome() {
-            return problem != null && (problem.startsWith(NOT_GRANTED) || problem.startsWith(NOT_APPROVED))
-                    ? "refused"
-                    : "failed";
         }
     }
 
@@ -164,7 +135,7 @@ final class Renewing {
                                         () -> due.stream()
                                                 .map(one -> problem != null
                                                         ? new Attempt(one, null, problem)
-                                                        : attempt(
+                                                        : attempts.attempt(
                                                                 one,
                                                                 inService.get(one.requester()),
                                                                 Objects.requireNonNull(
@@ -172,84 +143,27 @@ final class Renewing {
                                                                 now))
                                                 .toList(),
                                         false)
-                                .compose(attempts -> store(tx, attempts, now));
+                                .compose(tried -> store(tx, tried, now));
                     });
         }));
     }
 
-    private Attempt attempt(Renewal due, @Nullable Caller caller, Grants organisation, Instant now) {
-        try {
-            String problem = obstacle(due, now);
-            if (problem != null) {
-                return new Attempt(due, null, problem);
-            }
-            if (caller == null || !caller.mayAsk()) {
-                return new Attempt(due, null, due.requester().startsWith("agent:") ? RETIRED : DISABLED);
-            }
-            Signer signer = Objects.requireNonNull(signers.find(due.signer()));
-            Pkcs10 pkcs10 = Pkcs10.parse(due.pkcs10());
-            Decision decision = deciding.again(pkcs10, due.usages(), caller, due.approvedBy(), signer, organisation);
-            if (!decision.approves()) {
-                return new Attempt(due, null, refusal(decision));
-            }
-            if (due.rotatedKey()) {
-                log.warn("Request {} is renewed with a key that another request rotated out", due.requestId());
-            }
-            return new Attempt(due, deciding.sign(signer, decision, pkcs10, now), null);
-        } catch (ProblemException problem) {
-            return new Attempt(due, null, problem.type().slug() + ": " + problem.detail());
-        } catch (RuntimeException failure) {
-            // One request that cannot be signed must not keep its neighbours from being renewed.
-            log.error("The renewal of request {} failed", due.requestId(), failure);
-            return new Attempt(due, null, "signer-failed: the signer failed; the server's log says why");
-        }
-    }
-
-    private @Nullable String obstacle(Renewal due, Instant now) {
-        Renewal.Newest newest = due.newest();
-        if (newest == null) {
-            return "no-certificate: its last certificate was taken away";
-        }
-        if (newest.problem() != null) {
-            return newest.problem();
-        }
-        if (due.blockedKey()) {
-            return "key-blocked: the key is blocked; send the PKCS#10 of a new key";
-        }
-        if (due.agentRetired()) {
-            return RETIRED;
-        }
-        Signer signer = signers.find(due.signer());
-        if (signer == null || !signer.enabled()) {
-            return "signer-disabled: the signer " + due.signer() + " is disabled";
-        }
-        if (signer.isManual()) {
-            return MANUAL;
-        }
-        return Reading.isQuiet(due.agentLastSeen(), newest.notBefore(), newest.notAfter(), now) ? QUIET : null;
-    }
-
-    private static String refusal(Decision decision) {
-        String slug = decision.holds() ? NOT_APPROVED : NOT_GRANTED;
-        return slug + decision.reason() + " "
-                + decision.refused().stream().map(Identifier::value).toList();
-    }
-
-    private Future<Tally> store(SqlConnection tx, List<Attempt> attempts, Instant now) {
+    private Future<Tally> store(SqlConnection tx, List<Attempt> tried, Instant now) {
         List<Renewal> renewed = new ArrayList<>();
         List<Issued> issued = new ArrayList<>();
         List<Attempt> failed = new ArrayList<>();
-        for (Attempt attempt : attempts) {
-            if (attempt.issued == null) {
+        for (Attempt attempt : tried) {
+            if (attempt.issued() == null) {
                 failed.add(attempt);
             } else {
-                renewed.add(attempt.due);
-                issued.add(attempt.issued);
+                renewed.add(attempt.due());
+                issued.add(attempt.issued());
             }
         }
         // What fails as it did before is no news: neither an event nor an update is made of it again.
         List<Renewal> news = failed.stream()
-                .filter(attempt -> !Objects.equals(attempt.problem, attempt.due.problem()))
+                .filter(attempt ->
+                        !Objects.equals(attempt.problem(), attempt.due().problem()))
                 .map(Attempt::due)
                 .toList();
         List<Renewal> told = new ArrayList<>(renewed);
@@ -266,15 +180,16 @@ final class Renewing {
 
     private Future<Void> tellFailures(SqlConnection tx, List<Attempt> failed, List<Renewal> news, Instant now) {
         List<Attempt> fresh =
-                failed.stream().filter(attempt -> news.contains(attempt.due)).toList();
-        fresh.forEach(attempt -> log.warn("Request {} is not renewed: {}", attempt.due.requestId(), attempt.problem));
+                failed.stream().filter(attempt -> news.contains(attempt.due())).toList();
+        fresh.forEach(attempt ->
+                log.warn("Request {} is not renewed: {}", attempt.due().requestId(), attempt.problem()));
         if (fresh.isEmpty()) {
             return Future.succeededFuture();
         }
         String[] problems = fresh.stream().map(Attempt::problem).toArray(String[]::new);
         return updates.failed(
                         tx,
-                        fresh.stream().map(attempt -> attempt.due.requestId()).toArray(String[]::new),
+                        fresh.stream().map(attempt -> attempt.due().requestId()).toArray(String[]::new),
                         problems,
                         now)
                 .compose(done -> renewals.auditFailures(
@@ -305,10 +220,10 @@ final class Renewing {
         List<@Nullable Instant> nextTries = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         for (Attempt attempt : failed) {
-            int place = news.indexOf(attempt.due);
+            int place = news.indexOf(attempt.due());
             versions.add(place < 0 ? null : positions.get(place));
-            nextTries.add(attempt.due.nextTry(now, random.nextDouble()));
-            problems.add(String.valueOf(attempt.problem));
+            nextTries.add(attempt.due().nextTry(now, random.nextDouble()));
+            problems.add(String.valueOf(attempt.problem()));
         }
         return renewals.setFailed(tx, failed.stream().map(Attempt::due).toList(), nextTries, problems, versions, now);
     }

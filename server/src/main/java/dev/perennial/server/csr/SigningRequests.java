@@ -282,7 +282,7 @@ public final class SigningRequests {
         return superseding
                 .revokeOverdue()
                 .compose(done -> approving.lapse())
-                .compose(done -> renewalRows.resume(Renewing.QUIET, now))
+                .compose(done -> renewalRows.resume(RenewalAttempts.QUIET, now))
                 .compose(done -> signers.reread())
                 .compose(done -> renewalRows.resumeEnabled(now))
                 .compose(done -> updates.drop(now.minus(Reading.UPDATES_LAST)))

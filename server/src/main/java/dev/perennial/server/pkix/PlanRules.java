@@ -6,7 +6,6 @@ import dev.perennial.server.pkix.LintedValues.Point;
 import dev.perennial.server.pkix.ProfileRules.Profiled;
 import java.net.URI;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -102,7 +101,7 @@ final class PlanRules {
     private static boolean hasExtensions(Planned planned) {
         CertificatePlan plan = planned.plan;
         Pointers pointers = plan.pointers();
-        Set<String> expected = new HashSet<>(ProfileRules.extensions(plan.profile()));
+        Set<String> expected = ProfileRules.extensions(plan.profile());
         expected.add(Extension.SUBJECT_KEY_IDENTIFIER);
         expected.add(Extension.AUTHORITY_KEY_IDENTIFIER);
         addIf(expected, !plan.identifiers().isEmpty(), Extension.SUBJECT_ALTERNATIVE_NAME);

@@ -74,9 +74,10 @@ final class ProfileRules {
         }
     }
 
-    /** The extensions that a certificate of that profile has for it. */
+    /** The extensions that a certificate of that profile has for it; the caller's, to add others to. */
     static Set<String> extensions(CertificateProfile profile) {
-        Set<String> extensions = new HashSet<>(Set.of(Extension.KEY_USAGE));
+        Set<String> extensions = new HashSet<>();
+        extensions.add(Extension.KEY_USAGE);
         addIf(extensions, profile.ca(), Extension.BASIC_CONSTRAINTS);
         addIf(extensions, !profile.nameConstraints().isEmpty(), Extension.NAME_CONSTRAINTS);
         addIf(extensions, !profile.extendedKeyUsages().isEmpty(), Extension.EXTENDED_KEY_USAGE);

@@ -67,9 +67,8 @@ final class CrlPublisher {
             this.authority = authority;
             this.last = last;
             this.made = now;
-            // An entry stays until it was on a list that was made after its certificate's end (RFC 5280 §3.3); what a
-            // clock
-            // that was wrong took for such an end was none.
+            // An entry stays until it was on a list that was made after its certificate's end (RFC 5280 §3.3); what was
+            // taken for such an end by a clock that was wrong was none.
             this.settled = now.isBefore(last.thisUpdate()) ? now : last.thisUpdate();
             this.list = new CertificateList(authority.issuer());
         }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perennial.server.TestServer;
 import dev.perennial.server.pkix.X509;
 import dev.perennial.server.testing.Cli;
-import dev.perennial.server.testing.OpenSsl;
+import dev.perennial.server.testing.OfflineRoot;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,44 +73,10 @@ final class PeopleAuthoritiesIT {
 
     @Test
     void offlineRoot_andImport() throws Exception {
-        OpenSsl openSsl = new OpenSsl(home);
-        openSsl.run(
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-384",
-                "-nodes",
-                "-days",
-                "3650",
-                "-keyout",
-                "root.key",
-                "-out",
-                "root.pem",
-                "-subj",
-                "/CN=Offline Root",
-                "-addext",
-                "keyUsage=critical,keyCertSign,cRLSign");
+        OfflineRoot offline = new OfflineRoot(home);
         String id = made("Below offline", "--type", "intermediate");
         assertThat(cli.admin("authorities", "show", id).err()).contains("authorities csr " + id);
-        Files.writeString(
-                home.resolve("ca.csr"), cli.admin("authorities", "csr", id).out());
-        openSsl.run(
-                "x509",
-                "-req",
-                "-in",
-                "ca.csr",
-                "-CA",
-                "root.pem",
-                "-CAkey",
-                "root.key",
-                "-days",
-                "1825",
-                "-copy_extensions",
-                "copy",
-                "-out",
-                "ca.pem");
+        offline.signed(cli.admin("authorities", "csr", id).out());
         String ca = home.resolve("ca.pem").toString();
         String root = home.resolve("root.pem").toString();
         assertThat(cli.run("admin", "authorities", "certificate", id, ca)
@@ -123,17 +89,18 @@ final class PeopleAuthoritiesIT {
                         .serial()
                         .hex());
 
-        openSsl.run(
-                "pkcs12",
-                "-export",
-                "-inkey",
-                "root.key",
-                "-in",
-                "root.pem",
-                "-out",
-                "root.p12",
-                "-passout",
-                "pass:pw");
+        offline.openSsl()
+                .run(
+                        "pkcs12",
+                        "-export",
+                        "-inkey",
+                        "root.key",
+                        "-in",
+                        "root.pem",
+                        "-out",
+                        "root.p12",
+                        "-passout",
+                        "pass:pw");
         String key = home.resolve("root.key").toString();
         assertThat(cli.run("admin", "authorities", "import", "--certificate", root)
                         .expect(2)

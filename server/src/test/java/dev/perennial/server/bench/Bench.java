@@ -63,13 +63,13 @@ final class Bench {
             Side subject = new Side("now", now);
             Side reference = new Side("before", before);
             Turns turns = new Turns(report, quick);
-            turns.issue(subject, reference, Corpus.pems(CACHE, turns.most()), 0.95);
+            turns.issue(subject, reference, Corpus.pems(CACHE, turns.most()), 0.90);
             turns.poll(
                     new Rows(report, now, CACHE, quick),
                     new Rows(report, before, CACHE, quick),
                     subject,
                     reference,
-                    0.95);
+                    0.90);
         }
     }
 

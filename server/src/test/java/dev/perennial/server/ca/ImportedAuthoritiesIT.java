@@ -9,6 +9,7 @@ import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Await;
 import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.Exchange;
+import dev.perennial.server.testing.OfflineRoot;
 import dev.perennial.server.testing.TestCsrs;
 import io.vertx.sqlclient.Tuple;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ class ImportedAuthoritiesIT {
     @ParameterizedTest
     @ValueSource(strings = {"plain", "encrypted", "scrypt", "pkcs12", "old pkcs12"})
     void imported_inEveryForm_signs(String form) throws Exception {
-        String ca = root.elsewhere("Imported", OfflineRoot.CA);
+        String ca = root.authority("Imported");
         Map<String, String> fields =
                 switch (form) {
                     case "plain" ->
@@ -93,7 +94,7 @@ class ImportedAuthoritiesIT {
         assertThat(taken.text("/spec/type")).isEqualTo("root");
         Exchange below = take(Map.of(
                         "certificate",
-                        root.elsewhere("Below imported", OfflineRoot.CA) + root.text("root.pem"),
+                        root.authority("Below imported") + root.text("root.pem"),
                         "private_key",
                         root.text("ca.key")))
                 .expect(201);
@@ -103,7 +104,7 @@ class ImportedAuthoritiesIT {
 
     @Test
     void import_ofWhatIsNoCa_orAnothersKey_isRefused_andTellsNoSecret() throws Exception {
-        String ca = root.elsewhere("Refused", OfflineRoot.CA);
+        String ca = root.authority("Refused");
         String rootPem = root.text("root.pem");
         String key = root.text("ca.key");
         Map<String, String> encrypted = root.encrypted(ca, "-v2", "aes-256-cbc");
@@ -124,10 +125,10 @@ class ImportedAuthoritiesIT {
         refuse(with(pkcs12, "pkcs12", Base64.getEncoder().encodeToString(new byte[200])));
         refuse(with(pkcs12, "private_key", key));
         refuse(Map.of("pkcs12", pkcs12.get("pkcs12")));
-        root.openSsl.run("ec", "-in", "ca.key", "-out", "sec1.key");
+        root.openSsl().run("ec", "-in", "ca.key", "-out", "sec1.key");
         refuse(Map.of("certificate", ca + rootPem, "private_key", root.text("sec1.key")));
-        root.openSsl.run(
-                "pkcs8", "-topk8", "-in", "ca.key", "-iter", "20000000", "-out", "slow.key", "-passout", "pass:x");
+        root.openSsl()
+                .run("pkcs8", "-topk8", "-in", "ca.key", "-iter", "20000000", "-out", "slow.key", "-passout", "pass:x");
         refuse(Map.of("certificate", ca + rootPem, "private_key", root.text("slow.key"), "password", "x"));
 
         for (String[] extensions : new String[][] {
@@ -135,12 +136,16 @@ class ImportedAuthoritiesIT {
             {"basicConstraints=critical,CA:TRUE", "keyUsage=critical,digitalSignature"},
             {"basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign"},
             {"keyUsage=critical,keyCertSign,cRLSign"},
-            {OfflineRoot.CA[0], OfflineRoot.CA[1], "policyConstraints=critical,requireExplicitPolicy:0"},
-            {OfflineRoot.CA[0], OfflineRoot.CA[1], "nameConstraints=critical,permitted;DNS:*.example.com"},
-            {OfflineRoot.CA[0], OfflineRoot.CA[1], "nameConstraints=critical,permitted;IP:10.0.0.0/255.0.255.0"},
-            {OfflineRoot.CA[0], OfflineRoot.CA[1], "1.2.3.4=critical,ASN1:NULL"}
         }) {
             String wrong = root.elsewhere("Refused", extensions);
+            refuse(Map.of("certificate", wrong + rootPem, "private_key", root.text("ca.key")));
+        }
+        for (String extension : List.of(
+                "policyConstraints=critical,requireExplicitPolicy:0",
+                "nameConstraints=critical,permitted;DNS:*.example.com",
+                "nameConstraints=critical,permitted;IP:10.0.0.0/255.0.255.0",
+                "1.2.3.4=critical,ASN1:NULL")) {
+            String wrong = root.authority("Refused", extension);
             refuse(Map.of("certificate", wrong + rootPem, "private_key", root.text("ca.key")));
         }
     }
@@ -166,7 +171,7 @@ class ImportedAuthoritiesIT {
     /** Of an expired chain: told now, not when somebody verifies. */
     @Test
     void import_ofAnExpiredChain_isRefused() throws Exception {
-        String ca = root.elsewhere("Expired", OfflineRoot.CA);
+        String ca = root.authority("Expired");
         server.clock().advance(Duration.ofDays(2_000));
         try {
             refuse(Map.of("certificate", ca + root.text("root.pem"), "private_key", root.text("ca.key")));
@@ -177,7 +182,7 @@ class ImportedAuthoritiesIT {
 
     @Test
     void secrets_areInNoRowOfTheRecord() throws Exception {
-        String ca = root.elsewhere("Recorded", OfflineRoot.CA);
+        String ca = root.authority("Recorded");
         Map<String, String> fields = root.encrypted(ca, "-v2", "aes-256-cbc");
         String id = take(fields).expect(201).id();
         ObjectNode shown = server.administrator().get(PATH + "/" + id).copy();

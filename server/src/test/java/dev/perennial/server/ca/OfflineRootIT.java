@@ -8,6 +8,7 @@ import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Await;
 import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.Exchange;
+import dev.perennial.server.testing.OfflineRoot;
 import dev.perennial.server.testing.TestCsrs;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
@@ -86,7 +87,7 @@ class OfflineRootIT {
         Files.writeString(root.file("leaf.pem"), issued.text("/status/certificates/0/spec/certificate"));
         Files.writeString(root.file("chain.pem"), issued.text("/status/certificates/0/spec/ca"));
         assertThat(root.text("chain.pem")).isEqualTo(X509.parsePem(ca).pem());
-        root.openSsl.run("verify", "-CAfile", "root.pem", "-untrusted", "chain.pem", "leaf.pem");
+        root.openSsl().run("verify", "-CAfile", "root.pem", "-untrusted", "chain.pem", "leaf.pem");
 
         // What its certificate does not let it certify, it is not asked to sign.
         assertThat(submit("www.example.org")
@@ -138,26 +139,11 @@ class OfflineRootIT {
         certify(id, ca + rootPem + root.text("other.pem")).expect(400);
         certify(id, ca + rootPem + rootPem).expect(400);
         certify(id, "nonsense").expectHelp().expect(400);
-        certify(id, root.elsewhere("Another key", OfflineRoot.CA) + rootPem)
-                .expectHelp()
-                .expect(400);
-        Files.writeString(root.file("leaf.ext"), "basicConstraints=critical,CA:FALSE\n");
-        root.openSsl.run(
-                "x509",
-                "-req",
-                "-in",
-                "ca.csr",
-                "-CA",
-                "root.pem",
-                "-CAkey",
-                "root.key",
-                "-days",
-                "9",
-                "-extfile",
-                "leaf.ext",
-                "-out",
-                "leaf.pem");
-        certify(id, root.text("leaf.pem") + rootPem).expect(400);
+        certify(id, root.authority("Another key") + rootPem).expectHelp().expect(400);
+        assertThat(certify(id, root.elsewhere("Leaf", "basicConstraints=critical,CA:FALSE") + rootPem)
+                        .expect(400)
+                        .detail())
+                .contains("not a CA's");
         assertThat(server.administrator().get(PATH + "/" + id).state()).isEqualTo("pending");
 
         String installations = server.administrator().get(PATH).text("/certificate_authorities/1/metadata/id");

@@ -15,6 +15,7 @@ import dev.perennial.server.testing.TestCsrs;
 import dev.perennial.server.testing.Until;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Reliability C2: certificates that are signed, and that the database then refuses to store: as they are written, and as
- * late as at the commit. They are nowhere, and whoever asks again gets another one.
+ * late as at the commit. They are nowhere, count for no limit, and whoever asks again gets another one.
  */
 class SignedButNotStoredIT {
     /** Says which it refuses: nothing else tells that it was signed. */
@@ -79,7 +80,8 @@ class SignedButNotStoredIT {
     private static final List<String> FORBIDDEN = List.of("BEGIN CERT", "MIIB", "MIIC", "\\x30", "wantserror.test");
 
     @RegisterExtension
-    static final TestServer server = TestServer.standard().approval(Approval.GRANTS_OR_PERSON, false);
+    static final TestServer server =
+            TestServer.standard().approval(Approval.GRANTS_OR_PERSON, false).limit(1, Duration.ofDays(7));
 
     private ServerLog log;
     private String mark;

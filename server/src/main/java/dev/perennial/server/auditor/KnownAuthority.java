@@ -1,0 +1,11 @@
+package dev.perennial.server.auditor;
+
+import dev.perennial.server.pkix.Issuer;
+import dev.perennial.server.pkix.X509;
+
+/**
+ * A CA as what it signed is judged by it.
+ *
+ * @param elsewhere whether its certificate is made elsewhere: it may have had another one when it signed
+ */
+record KnownAuthority(X509 certificate, Issuer issuer, boolean elsewhere) {}
