@@ -224,11 +224,17 @@ final class AgentIT {
         server.await("it is renewed at its next contact", () -> certificates() > before);
     }
 
+    /** The log says it before it is committed. */
     private void awaitProblem(String problem) throws Exception {
         server.awaitLog(problem);
-        Exchange seen = server.administrator().request(requestId()).expect(200);
+        String id = requestId();
+        server.await("its status says so", () -> server.administrator()
+                .request(id)
+                .at("/status/reason")
+                .asText()
+                .equals(problem));
+        Exchange seen = server.administrator().request(id).expect(200);
         assertThat(seen.state()).isEqualTo("ISSUED");
-        assertThat(seen.text("/status/reason")).isEqualTo(problem);
         assertThat(seen.text("/status/message")).startsWith(problem + ": ");
     }
 
