@@ -13,6 +13,7 @@ import dev.perennial.server.ca.CutShort;
 import dev.perennial.server.ca.Issuance;
 import dev.perennial.server.ca.Signer;
 import dev.perennial.server.ca.Signers;
+import dev.perennial.server.csr.IssuerChains;
 import dev.perennial.server.csr.SigningRequests;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Ids;
@@ -35,6 +36,7 @@ import dev.perennial.server.identity.Accounts;
 import dev.perennial.server.identity.Callers;
 import dev.perennial.server.identity.Organisations;
 import dev.perennial.server.identity.Passwords;
+import dev.perennial.server.kubernetes.KubernetesDoor;
 import dev.perennial.server.oidc.Issuers;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.KnownModuli;
@@ -71,6 +73,7 @@ final class Wiring {
     private final InstantSource clock;
     private final PublicationDoor publication;
     private final AgilicusDoor agilicus;
+    private final KubernetesDoor kubernetes;
     private final OwnCertificate ownCertificate;
     private final RenewalClock renewalClock;
     private final SigningRequests requests;
@@ -160,9 +163,13 @@ final class Wiring {
         CertificateAuthorities certificateAuthorities = new CertificateAuthorities(
                 vertx, database, authorities, organisations, events, sealKey, settings.publicUrl(), random, ids, clock);
         this.cutShort = new CutShort(authorities, signers, settings.identityValidity(), clock);
+        Credentials credentials = new Credentials(callers, issuers, fleet);
+        IssuerChains chains = new IssuerChains(authorities);
+        this.kubernetes = new KubernetesDoor(credentials, requests, chains, clock);
         this.agilicus = new AgilicusDoor(
-                new Credentials(callers, issuers, fleet),
+                credentials,
                 authorities,
+                chains,
                 certificateAuthorities,
                 cutShort,
                 signers,
@@ -280,6 +287,7 @@ final class Wiring {
         router.get("/openapi.yaml").handler(new OpenApi());
         publication.mount(router);
         agilicus.mount(router);
+        kubernetes.mount(router);
         Answer.headWithGet(router);
         return router;
     }

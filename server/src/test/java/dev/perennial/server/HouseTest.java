@@ -57,7 +57,7 @@ class HouseTest {
             List.of("enrolment"),
             List.of("renewal"),
             List.of("http"),
-            List.of("agilicus", "publication"));
+            List.of("agilicus", "kubernetes", "publication"));
 
     private static final Set<String> HANDLERS_OF_SECRETS =
             Set.of("Passwords", "PasswordStore", "AccessTokenStore", "Memory", "Basic", "Bearer", "Credentials");

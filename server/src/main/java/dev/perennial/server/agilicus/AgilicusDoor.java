@@ -5,6 +5,7 @@ import dev.perennial.server.ca.Authorities;
 import dev.perennial.server.ca.CertificateAuthorities;
 import dev.perennial.server.ca.CutShort;
 import dev.perennial.server.ca.Signers;
+import dev.perennial.server.csr.IssuerChains;
 import dev.perennial.server.csr.SigningRequests;
 import dev.perennial.server.enrolment.EnrolmentTokens;
 import dev.perennial.server.enrolment.Enrolments;
@@ -39,6 +40,7 @@ public final class AgilicusDoor {
     public AgilicusDoor(
             Credentials credentials,
             Authorities authorities,
+            IssuerChains chains,
             CertificateAuthorities certificateAuthorities,
             CutShort cutShort,
             Signers signers,
@@ -51,7 +53,7 @@ public final class AgilicusDoor {
             AccessTokens accessTokens,
             AuditLog auditLog,
             InstantSource clock) {
-        Wire wire = new Wire(authorities);
+        Wire wire = new Wire(chains);
         this.credentials = credentials;
         this.roots = new RootRoutes(authorities);
         this.authorityRoutes = new AuthorityRoutes(certificateAuthorities, cutShort);

@@ -7,11 +7,11 @@ import dev.perennial.model.Metadata;
 import dev.perennial.model.RevocationReason;
 import dev.perennial.model.RootCertificatesJson;
 import dev.perennial.model.SigningRequestJson;
-import dev.perennial.server.ca.Authorities;
 import dev.perennial.server.ca.Authority;
 import dev.perennial.server.csr.Certificate;
 import dev.perennial.server.csr.Explanation;
 import dev.perennial.server.csr.Generation;
+import dev.perennial.server.csr.IssuerChains;
 import dev.perennial.server.csr.RequestView;
 import dev.perennial.server.csr.Rotation;
 import dev.perennial.server.csr.SigningRequest;
@@ -29,8 +29,6 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The domain's values as the native API writes them. */
@@ -44,16 +42,10 @@ final class Wire {
 
     private static final HexFormat HEX = HexFormat.of();
 
-    private final Authorities authorities;
+    private final IssuerChains chains;
 
-    /** The issuers' certificates as text: the same few stand in every answer. */
-    private final Map<String, Issuers> issuers = new ConcurrentHashMap<>();
-
-    /** @param of the CA as it was when they were written; it may get another certificate */
-    private record Issuers(Authority of, String pem) {}
-
-    Wire(Authorities authorities) {
-        this.authorities = authorities;
+    Wire(IssuerChains chains) {
+        this.chains = chains;
     }
 
     SigningRequestJson request(RequestView view) {
@@ -151,7 +143,7 @@ final class Wire {
                         certificate.orgId(),
                         "issued",
                         Pem.encode(Pem.CERTIFICATE, certificate.der()),
-                        issuers(certificate),
+                        chains.of(certificate),
                         certificate.requestId(),
                         null),
                 new CertificateJson.Status(
@@ -181,34 +173,6 @@ final class Wire {
                 new Metadata(certificateId == null ? request.id() : certificateId, update.at(), update.at()),
                 new CertificateJson.Spec(request.orgId(), update.reason(), null, null, request.id(), update.message()),
                 null);
-    }
-
-    /** The issuer and what leads from it to a root, the root not included; of a root's own leaf the root itself. */
-    @SuppressWarnings("ReferenceEquality") // another one is read where anything of it, or of one above it, has changed
-    private String issuers(Certificate certificate) {
-        if (!certificate.chain().isEmpty()) {
-            StringBuilder pem = new StringBuilder();
-            certificate.chain().forEach(der -> pem.append(Pem.encode(Pem.CERTIFICATE, der)));
-            return pem.toString();
-        }
-        Authority authority = authorities.find(certificate.issuerId()).orElse(null);
-        if (authority == null) {
-            return "";
-        }
-        Issuers known = issuers.get(authority.id());
-        if (known == null || known.of() != authority) {
-            known = new Issuers(authority, issuers(authorities.chain(authority)));
-            issuers.put(authority.id(), known);
-        }
-        return known.pem();
-    }
-
-    /** Of a chain that is a root alone, that root. */
-    static String issuers(List<X509> chain) {
-        int last = Math.max(1, chain.size() - 1);
-        StringBuilder pem = new StringBuilder();
-        chain.stream().limit(last).forEach(issuer -> pem.append(issuer.pem()));
-        return pem.toString();
     }
 
     static RootCertificatesJson.Root root(Authority root) {

@@ -47,6 +47,11 @@ public final class BodyLimit implements Handler<RoutingContext> {
         return new BodyLimit(bytes, deadline, mediaType::equalsIgnoreCase, mediaType);
     }
 
+    /** The same for every media type that passes; {@code words} say which. */
+    public static BodyLimit of(Predicate<String> isTaken, String words, int bytes, Duration deadline) {
+        return new BodyLimit(bytes, deadline, isTaken, words);
+    }
+
     @Override
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();

@@ -77,7 +77,7 @@ public final class Guard implements Handler<RoutingContext> {
     }
 
     /** Whether the media type is JSON in UTF-8: {@code application/json} or any {@code +json} (RFC 6839 §3.1). */
-    static boolean isJson(String contentType) {
+    public static boolean isJson(String contentType) {
         String[] parts = contentType.toLowerCase(Locale.ROOT).split(";", -1);
         String type = parts[0].strip();
         if (!type.equals("application/json") && !(type.startsWith("application/") && type.endsWith("+json"))) {

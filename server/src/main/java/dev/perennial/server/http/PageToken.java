@@ -27,7 +27,12 @@ public record PageToken(long major, long minor) {
      * @throws ProblemException MALFORMED where it is none, or is for something else
      */
     public static @Nullable PageToken of(RoutingContext context, List<String> bound) {
-        String text = QueryParameters.of(context).text("page_token", LONGEST).orElse(null);
+        return of(context, "page_token", bound);
+    }
+
+    /** The same, in another parameter than the native one. */
+    public static @Nullable PageToken of(RoutingContext context, String parameter, List<String> bound) {
+        String text = QueryParameters.of(context).text(parameter, LONGEST).orElse(null);
         if (text == null) {
             return null;
         }

@@ -103,7 +103,8 @@ public final class Problems implements Handler<RoutingContext> {
         vertx.setTimer(LINGER.toMillis(), id -> request.connection().close());
     }
 
-    private static ProblemException problemOf(RoutingContext context) {
+    /** What went wrong, in the one vocabulary; what is none of it is logged, once, as a mistake of ours. */
+    public static ProblemException problemOf(RoutingContext context) {
         if (context.failure() instanceof ProblemException problem) {
             return problem;
         }

@@ -167,6 +167,11 @@ public record Caller(
         return may(Permission.REVOKE, ownership.orgId()) || owns(ownership) && mayAsk();
     }
 
+    /** Whether it may approve and deny something somewhere. */
+    public boolean mayDecide() {
+        return has(Permission.APPROVE) || signers.approvesSome();
+    }
+
     public boolean mayDecide(Ownership ownership) {
         return may(Permission.APPROVE, ownership.orgId())
                 || ownership.orgId().equals(orgId) && signers.approves(ownership.signer());

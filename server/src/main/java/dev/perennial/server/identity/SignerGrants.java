@@ -49,6 +49,11 @@ public record SignerGrants(List<String> texts) {
         return allows("approve:", signer);
     }
 
+    /** Whether there is any signer of which {@link #approves} holds. */
+    boolean approvesSome() {
+        return texts.stream().anyMatch(text -> text.startsWith("approve:"));
+    }
+
     /** Whether certificates may be put in for that signer. */
     public boolean signs(String signer) {
         return allows("sign:", signer);

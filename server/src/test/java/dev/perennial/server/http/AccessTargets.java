@@ -141,6 +141,16 @@ final class AccessTargets {
                 : owner.get().api();
     }
 
+    private static ObjectNode approved() {
+        ObjectNode object = Bodies.object();
+        object.putObject("status")
+                .putArray("conditions")
+                .addObject()
+                .put("type", "Approved")
+                .put("status", "True");
+        return object;
+    }
+
     private static String newSigner() {
         return "owner.test/s" + Integer.toHexString(TestCsrs.keyPair().hashCode());
     }
@@ -164,9 +174,11 @@ final class AccessTargets {
     }
 
     private String id(String method, String route, String placeholder) {
-        boolean decides = route.endsWith("/approve") || route.endsWith("/deny");
+        boolean decides = route.endsWith("/approve")
+                || route.endsWith("/deny")
+                || method.equals("PUT") && route.endsWith("/approval");
         return switch (placeholder) {
-            case ":csr_id" ->
+            case ":csr_id", ":name" ->
                 request(route.startsWith(ApiClient.AGENTS), decides).id();
             case ":connector_id" -> agent.get().id();
             case ":certificate_id" ->
@@ -222,6 +234,8 @@ final class AccessTargets {
                 Bodies.object().put("reason", "found");
             case "POST /v1/certificates/revoke_by_key" -> Bodies.spec(Map.of());
             case "POST /v1/revocations" -> revocation();
+            case "PUT /apis/certificates.k8s.io/v1/certificatesigningrequests/:name/approval" -> approved();
+            case "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews" -> Bodies.spec(Map.of());
             case "POST /ocsp" -> Bodies.object();
             case "POST /v1/enrolment_tokens" -> Bodies.enrolmentToken("**.owner.test");
             case "POST /v1/agent_connectors" ->

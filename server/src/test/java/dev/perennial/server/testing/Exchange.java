@@ -42,6 +42,11 @@ public record Exchange(String call, int status, HttpHeaders headers, JsonNode bo
         return at("/error_code").asText();
     }
 
+    /** The same at the Kubernetes door: the reason of its Status. */
+    public String reason() {
+        return at("/reason").asText();
+    }
+
     public String detail() {
         return at("/detail").asText();
     }

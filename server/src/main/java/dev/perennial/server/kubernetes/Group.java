@@ -1,0 +1,20 @@
+package dev.perennial.server.kubernetes;
+
+import java.util.List;
+
+/** How the one resource of this door is called, wherever that is said. */
+final class Group {
+    static final String NAME = "certificates.k8s.io";
+    static final String VERSION = NAME + "/v1";
+    static final String KIND = "CertificateSigningRequest";
+    static final String RESOURCE = "certificatesigningrequests";
+    static final String PATH = "/apis/" + VERSION + "/" + RESOURCE;
+
+    /** What may be done with the resource here. */
+    static final List<String> VERBS = List.of("delete", "get", "list");
+
+    /** What may be done with its subresource {@code approval}. */
+    static final List<String> APPROVAL_VERBS = List.of("get", "update");
+
+    private Group() {}
+}

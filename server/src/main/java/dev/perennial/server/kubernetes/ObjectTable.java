@@ -1,0 +1,108 @@
+package dev.perennial.server.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code kubectl get} prints: columns that the server names and fills. */
+final class ObjectTable {
+    private static final List<String> COLUMNS =
+            List.of("Name", "Age", "SignerName", "Requestor", "RequestedDuration", "Condition");
+    private static final String NONE = "<none>";
+
+    private final InstantSource clock;
+
+    ObjectTable(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    static boolean isWanted(RoutingContext context) {
+        String accept = context.request().getHeader(HttpHeaders.ACCEPT);
+        return accept != null && accept.contains("as=Table") && accept.contains("v=v1;");
+    }
+
+    ObjectNode of(List<ObjectNode> objects, @Nullable String next) {
+        ObjectNode table =
+                JsonNodeFactory.instance.objectNode().put("kind", "Table").put("apiVersion", "meta.k8s.io/v1");
+        ObjectWire.listMetadata(table, objects, next);
+        ArrayNode columns = table.putArray("columnDefinitions");
+        for (String column : COLUMNS) {
+            columns.addObject()
+                    .put("name", column)
+                    .put("type", "string")
+                    .put("format", column.equals("Name") ? "name" : "")
+                    .put("description", column)
+                    .put("priority", 0);
+        }
+        ArrayNode rows = table.putArray("rows");
+        Instant now = clock.instant();
+        objects.forEach(object -> addRow(rows, object, now));
+        return table;
+    }
+
+    private static void addRow(ArrayNode rows, ObjectNode object, Instant now) {
+        ObjectNode row = rows.addObject();
+        JsonNode metadata = object.path("metadata");
+        row.putArray("cells")
+                .add(metadata.path("name").asText())
+                .add(age(Duration.between(
+                        Instant.parse(metadata.path("creationTimestamp").asText()), now)))
+                .add(object.path("spec").path("signerName").asText())
+                .add(object.path("spec").path("username").asText())
+                .add(NONE)
+                .add(condition(object.path("status")));
+        ObjectNode partial =
+                row.putObject("object").put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
+        partial.set("metadata", metadata);
+    }
+
+    private static String condition(JsonNode status) {
+        boolean denied = false;
+        boolean approved = false;
+        boolean failed = false;
+        for (JsonNode one : status.path("conditions")) {
+            String type = one.path("type").asText();
+            denied |= type.equals(Conditions.DENIED);
+            approved |= type.equals(Conditions.APPROVED);
+            failed |= type.equals(Conditions.FAILED);
+        }
+        return (denied ? Conditions.DENIED : approved ? Conditions.APPROVED : "Pending")
+                + (failed ? "," + Conditions.FAILED : "")
+                + (status.has("certificate") ? ",Issued" : "");
+    }
+
+    /** As kubectl would say it: seconds for two minutes, then ever larger units. */
+    static String age(Duration age) {
+        long seconds = Math.max(0, age.toSeconds());
+        if (seconds < 120) {
+            return seconds + "s";
+        }
+        long minutes = seconds / 60;
+        if (minutes < 10) {
+            return minutes + "m" + (seconds % 60 == 0 ? "" : seconds % 60 + "s");
+        }
+        if (minutes < 180) {
+            return minutes + "m";
+        }
+        long hours = minutes / 60;
+        if (hours < 8) {
+            return hours + "h" + (minutes % 60 == 0 ? "" : minutes % 60 + "m");
+        }
+        if (hours < 48) {
+            return hours + "h";
+        }
+        long days = hours / 24;
+        if (days < 8) {
+            return days + "d" + (hours % 24 == 0 ? "" : hours % 24 + "h");
+        }
+        return days < 730 ? days + "d" : days / 365 + "y" + (days % 365 == 0 ? "" : days % 365 + "d");
+    }
+}

@@ -1,0 +1,108 @@
+package dev.perennial.server.kubernetes;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnknownFieldSet;
+import dev.perennial.model.ProblemType;
+import dev.perennial.server.problem.ProblemException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * An object in upstream's Protocol Buffers: four octets, then an envelope with the names of its type and the object
+ * itself. It becomes the tree that its JSON would be, and nothing else here knows of it.
+ */
+final class ProtobufBody {
+    static final String MEDIA_TYPE = "application/vnd.kubernetes.protobuf";
+
+    private static final byte[] MAGIC = {'k', '8', 's', 0};
+
+    private ProtobufBody() {}
+
+    /** @throws ProblemException malformed where it is none, or of a type that is not taken here */
+    static ObjectNode read(byte[] body) {
+        if (body.length < MAGIC.length || !Arrays.equals(body, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+            throw malformed("the body does not begin as an object of Kubernetes in Protocol Buffers");
+        }
+        try {
+            Message envelope = new Message(UnknownFieldSet.parseFrom(Arrays.copyOfRange(body, 4, body.length)));
+            Message type = envelope.message(1);
+            String kind = type.text(2);
+            ObjectNode object = JsonNodeFactory.instance
+                    .objectNode()
+                    .put("apiVersion", type.text(1))
+                    .put("kind", kind);
+            Message raw = envelope.message(2);
+            switch (kind) {
+                case Group.KIND -> signingRequest(raw, object);
+                case AccessReviews.KIND -> accessReview(raw, object);
+                default -> throw malformed("an object of the kind " + Group.KIND + " is expected");
+            }
+            return object;
+        } catch (InvalidProtocolBufferException e) {
+            throw malformed("the body is no object in Protocol Buffers");
+        }
+    }
+
+    private static ProblemException malformed(String detail) {
+        return ProblemException.of(ProblemType.MALFORMED, detail);
+    }
+
+    /** The fields' numbers are those of {@code k8s.io/api/certificates/v1} and {@code apimachinery/pkg/apis/meta/v1}. */
+    private static void signingRequest(Message message, ObjectNode object) throws InvalidProtocolBufferException {
+        Message metadata = message.message(1);
+        object.putObject("metadata")
+                .put("name", metadata.text(1))
+                .put("uid", metadata.text(5))
+                .put("resourceVersion", metadata.text(6));
+        for (ByteString one : message.message(3).all(1)) {
+            Message condition = Message.of(one);
+            object.withObject("/status")
+                    .withArray("conditions")
+                    .addObject()
+                    .put("type", condition.text(1))
+                    .put("status", condition.text(6))
+                    .put("reason", condition.text(2))
+                    .put("message", condition.text(3));
+        }
+    }
+
+    /** Those of {@code k8s.io/api/authorization/v1}. */
+    private static void accessReview(Message message, ObjectNode object) throws InvalidProtocolBufferException {
+        Message attributes = message.message(2).message(1);
+        object.putObject("spec")
+                .putObject("resourceAttributes")
+                .put("verb", attributes.text(2))
+                .put("group", attributes.text(3))
+                .put("resource", attributes.text(5))
+                .put("subresource", attributes.text(6))
+                .put("name", attributes.text(7));
+    }
+
+    /** One message, by its fields' numbers; a field that is not there is empty, as in the format itself. */
+    private record Message(UnknownFieldSet fields) {
+        static Message of(ByteString octets) throws InvalidProtocolBufferException {
+            return new Message(UnknownFieldSet.parseFrom(octets));
+        }
+
+        List<ByteString> all(int number) {
+            return fields.getField(number).getLengthDelimitedList();
+        }
+
+        private ByteString last(int number) {
+            List<ByteString> all = all(number);
+            return all.isEmpty() ? ByteString.EMPTY : all.get(all.size() - 1);
+        }
+
+        String text(int number) {
+            return last(number).toString(StandardCharsets.UTF_8);
+        }
+
+        Message message(int number) throws InvalidProtocolBufferException {
+            return of(last(number));
+        }
+    }
+}
