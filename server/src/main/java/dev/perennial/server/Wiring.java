@@ -165,7 +165,7 @@ final class Wiring {
         this.cutShort = new CutShort(authorities, signers, settings.identityValidity(), clock);
         Credentials credentials = new Credentials(callers, issuers, fleet);
         IssuerChains chains = new IssuerChains(authorities);
-        this.kubernetes = new KubernetesDoor(credentials, requests, chains, clock);
+        this.kubernetes = new KubernetesDoor(vertx, database, credentials, requests, chains, ids, clock);
         this.agilicus = new AgilicusDoor(
                 credentials,
                 authorities,
@@ -198,6 +198,7 @@ final class Wiring {
                         requests,
                         enrolments,
                         issuers,
+                        kubernetes::clean,
                         presence::agreedNow,
                         settings.retention(),
                         clock));
@@ -212,6 +213,7 @@ final class Wiring {
                 rereadSigners(signers);
             }
             requests.wake();
+            kubernetes.wake();
         });
         notifications.onGap(() -> {
             callers.forget();
@@ -233,6 +235,7 @@ final class Wiring {
     /** Lets calls end that would wait for longer than a stop may take. */
     void endWaits() {
         requests.endWaits();
+        kubernetes.endWatches();
     }
 
     RenewalClock renewalClock() {

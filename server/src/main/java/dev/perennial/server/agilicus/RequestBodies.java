@@ -37,7 +37,10 @@ final class RequestBodies {
                 spec.autoRenew() == null || spec.autoRenew(),
                 Required.optional("spec.private_key_id", spec.privateKeyId(), LONGEST_UID),
                 Required.optionalOrEmpty("spec.uid", spec.uid(), LONGEST_UID),
-                rotation(spec));
+                rotation(spec),
+                null,
+                false,
+                null);
     }
 
     private static @Nullable RotationOrder rotation(SigningRequestJson.Spec spec) {

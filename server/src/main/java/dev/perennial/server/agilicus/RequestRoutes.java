@@ -7,6 +7,7 @@ import dev.perennial.model.RevocationReason;
 import dev.perennial.model.SigningRequestJson;
 import dev.perennial.model.SigningRequestListJson;
 import dev.perennial.server.audit.Cause;
+import dev.perennial.server.csr.Alongside;
 import dev.perennial.server.csr.Explanation;
 import dev.perennial.server.csr.InventoryFilter;
 import dev.perennial.server.csr.Page;
@@ -209,7 +210,8 @@ final class RequestRoutes {
 
     /** Yes or no. */
     private interface Verdict {
-        Future<RequestView> say(Caller caller, Cause cause, String id, Word word, ViewOptions options);
+        Future<RequestView> say(
+                Caller caller, Cause cause, String id, Word word, Alongside alongside, ViewOptions options);
     }
 
     private void decide(RoutingContext context, Verdict verdict) {
@@ -234,6 +236,7 @@ final class RequestRoutes {
                                         seenPosition(context, seen, options),
                                         authorityId,
                                         validity),
+                                Alongside.NOTHING,
                                 options)),
                 view -> answer(context, 200, view, options));
     }

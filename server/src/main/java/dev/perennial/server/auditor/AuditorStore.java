@@ -23,9 +23,9 @@ final class AuditorStore {
 
     private static final String CERTIFICATES = """
             SELECT c.id, c.number, c.issuer_id, c.serial, c.der, c.sha256, c.not_before, c.not_after, c.created, c.cut_short, c.revoked, c.crl_number,
-                   g.pkcs10, g.spki_sha256, g.common_name, g.identifiers, g.usages,
+                   g.pkcs10, g.spki_sha256, g.common_name, g.identifiers, g.usages, g.lifetime,
                    s.profile, s.validity, s.revocation, s.policies, s.type, s.updated,
-                   c.request_id IS NOT NULL AND s.id IS NULL AS orphan
+                   c.request_id IS NOT NULL AND s.id IS NULL AND c.issuer_id NOT LIKE 'sha256:%' AS orphan
             FROM certificates c
             LEFT JOIN (generations g JOIN signing_requests r ON r.id = g.request_id JOIN signers s ON s.name = r.signer)
                 ON g.request_id = c.request_id AND g.generation = c.generation
@@ -187,11 +187,18 @@ final class AuditorStore {
                 usages == null ? null : List.of(usages),
                 new StoredDecision.Terms(
                         Profile.of(row.getString("profile")),
-                        Duration.parse(row.getString("validity")),
+                        validity(row),
                         "none".equals(row.getString("revocation")),
                         List.of(row.getArrayOfStrings("policies")),
                         "manual".equals(row.getString("type")),
                         time(row, "updated")));
+    }
+
+    /** As long as the signer gives, or as was asked for where that is shorter. */
+    private static Duration validity(Row row) {
+        Duration gives = Duration.parse(row.getString("validity"));
+        Integer asked = row.getInteger("lifetime");
+        return asked == null || asked >= gives.toSeconds() ? gives : Duration.ofSeconds(asked);
     }
 
     private static byte[] bytes(Row row, String column) {

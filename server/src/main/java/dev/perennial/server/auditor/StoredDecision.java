@@ -21,7 +21,10 @@ record StoredDecision(
         @Nullable List<String> usages,
         Terms terms) {
 
-    /** @param since nothing is known of certificates that began before the terms were as they are */
+    /**
+     * @param validity what the signer gives, or what was asked for where that is shorter
+     * @param since nothing is known of certificates that began before the terms were as they are
+     */
     record Terms(
             Profile profile,
             Duration validity,

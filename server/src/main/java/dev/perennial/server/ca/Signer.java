@@ -5,6 +5,7 @@ import dev.perennial.server.policy.Approval;
 import dev.perennial.server.policy.Profile;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Who signs a request, by a name that every door can say, and on which terms. */
@@ -47,6 +48,28 @@ public record Signer(String id, SignerSpec spec, Instant created, Instant update
         return spec.type() == SignerSpec.Type.MANUAL;
     }
 
+    /** Whether nobody here serves it: its certificates are put in by whoever does elsewhere. */
+    public boolean isOutside() {
+        return spec.type() == SignerSpec.Type.OUTSIDE;
+    }
+
+    /** The one of that name that nobody here serves: what is asked of it waits for a person, and then for it. */
+    static Signer outside(String name) {
+        SignerSpec spec = new SignerSpec(
+                null,
+                name,
+                SignerSpec.Type.OUTSIDE,
+                null,
+                Profile.REQUESTED,
+                SignerSpec.LONGEST,
+                Approval.PERSON,
+                false,
+                true,
+                true,
+                List.of());
+        return new Signer(name, spec, Instant.EPOCH, Instant.EPOCH);
+    }
+
     /** Whether requests of that organisation may name it; null: of none in particular, as nobody's own. */
     boolean isFor(@Nullable String orgId) {
         return spec.orgId() == null || spec.orgId().equals(orgId);
@@ -54,13 +77,17 @@ public record Signer(String id, SignerSpec spec, Instant created, Instant update
 
     /** The same for one certificate, which a person has signed with that CA, for that long. */
     public Signer signingWith(Authority authority, Duration validity) {
+        return with(authority.id(), validity);
+    }
+
+    private Signer with(@Nullable String authorityId, Duration validity) {
         return new Signer(
                 id,
                 new SignerSpec(
                         spec.orgId(),
                         spec.name(),
                         spec.type(),
-                        authority.id(),
+                        authorityId,
                         spec.profile(),
                         validity,
                         spec.approval(),
@@ -70,6 +97,11 @@ public record Signer(String id, SignerSpec spec, Instant created, Instant update
                         spec.policies()),
                 created,
                 updated);
+    }
+
+    /** The same for certificates that are to last no longer than that; null: than it gives. */
+    public Signer within(@Nullable Duration lifetime) {
+        return lifetime == null || lifetime.compareTo(validity()) >= 0 ? this : with(authorityId(), lifetime);
     }
 
     /** What was decided, with what its terms add. */

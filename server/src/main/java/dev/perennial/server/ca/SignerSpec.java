@@ -35,7 +35,7 @@ public record SignerSpec(
     private static final int LONGEST_NAME = 571;
     private static final int LONGEST_DOMAIN = 253;
     private static final int MOST_POLICIES = 20;
-    private static final Duration LONGEST = Duration.ofDays(36_525);
+    static final Duration LONGEST = Duration.ofDays(36_525);
 
     /** As Kubernetes has it: a domain of two labels or more, a slash, and a path of such pieces with dots between. */
     private static final String LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
@@ -57,7 +57,9 @@ public record SignerSpec(
         /** One of our CAs signs it. */
         LOCAL,
         /** Nothing, until a person signs it with a CA, or puts in a certificate that was made elsewhere. */
-        MANUAL;
+        MANUAL,
+        /** Whoever goes by that name elsewhere puts in a certificate; none of these is stored. */
+        OUTSIDE;
 
         public String word() {
             return name().toLowerCase(Locale.ROOT);

@@ -142,6 +142,12 @@ public final class Signers {
         return signer;
     }
 
+    /** As {@link #wanted}; a name that nobody here serves is taken for a signer elsewhere. */
+    public Signer wantedAnywhere(String target, String orgId) {
+        Signer signer = byName.get(target);
+        return signer != null && signer.isFor(orgId) ? wanted(target, orgId) : Signer.outside(target);
+    }
+
     /** All that the caller may name, by name. */
     public List<Signer> all(Caller caller) {
         return byName.values().stream()
@@ -164,11 +170,6 @@ public final class Signers {
     /** All that there are, whosesoever. */
     Collection<Signer> all() {
         return byName.values();
-    }
-
-    /** The names of all that there are. */
-    public List<String> names() {
-        return List.copyOf(byName.keySet());
     }
 
     /** The signer of a stored request, be it enabled or not; null if it is no longer there. */

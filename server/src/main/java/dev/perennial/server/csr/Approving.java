@@ -63,7 +63,7 @@ final class Approving {
     }
 
     /** Fails with conflict where nothing waits, or where it is not what {@code word} was said about. */
-    Future<Void> approve(Caller caller, Cause cause, String id, Word word) {
+    Future<Void> approve(Caller caller, Cause cause, String id, Word word, Alongside alongside) {
         return requests.find(id)
                 .map(found ->
                         found.filter(request -> request.isVisibleTo(caller)).orElseThrow(Refusals::unknown))
@@ -79,7 +79,18 @@ final class Approving {
                                             ProblemType.CONFLICT,
                                             "who asked for it is gone, disabled, or may not ask any more; deny it");
                                 }
-                                return approve(tx, request, waiting, caller, requester, organisation, cause, word, now);
+                                return alongside
+                                        .in(tx, request)
+                                        .compose(done -> approve(
+                                                tx,
+                                                request,
+                                                waiting,
+                                                caller,
+                                                requester,
+                                                organisation,
+                                                cause,
+                                                word,
+                                                now));
                             });
                 }));
     }
@@ -94,7 +105,11 @@ final class Approving {
             Cause cause,
             Word word,
             Instant now) {
-        Signer signer = signing(deciding.enabled(request.signer(), request.orgId()), request, word);
+        Signer asked = deciding.enabled(request);
+        if (asked.isOutside()) {
+            return approveForOutside(tx, request, waiting, approver, cause, word, now);
+        }
+        Signer signer = signing(asked, request, word).within(waiting.lifetime());
         if (signer.approval() == Approval.GRANTS) {
             throw ProblemException.of(
                     ProblemType.CONFLICT,
@@ -111,7 +126,8 @@ final class Approving {
         boolean swaps = waiting.number() != request.current().number();
         return issuing.answersSignal(tx, request, waiting.number(), waiting.spkiSha256())
                 .compose(answers -> generations
-                        .approve(tx, request.id(), waiting.number(), approver.name(), word.reason())
+                        .approve(
+                                tx, request.id(), waiting.number(), RequestState.ISSUED, approver.name(), word.reason())
                         .compose(first -> {
                             if (!first) {
                                 throw nothingWaits();
@@ -139,6 +155,35 @@ final class Approving {
                                         now))));
     }
 
+    /** The signer has the next move, and it is not here. */
+    private Future<Void> approveForOutside(
+            SqlConnection tx,
+            SigningRequest request,
+            Generation waiting,
+            Caller approver,
+            Cause cause,
+            Word word,
+            Instant now) {
+        return generations
+                .approve(tx, request.id(), waiting.number(), RequestState.APPROVED, approver.name(), word.reason())
+                .compose(first -> {
+                    if (!first) {
+                        throw nothingWaits();
+                    }
+                    return requests.setPersonDenied(tx, request.id(), false);
+                })
+                .compose(done -> changing.tell(
+                        tx,
+                        request,
+                        cause,
+                        "approve",
+                        told(waiting, word.reason()),
+                        Event.Change.MODIFIED,
+                        RequestState.APPROVED.name(),
+                        now))
+                .compose(position -> requests.touch(tx, request.id(), now, position));
+    }
+
     /** The signer, with the CA that the person has chosen where it has none of its own. */
     private Signer signing(Signer signer, SigningRequest request, Word word) {
         String authorityId = word.authorityId();
@@ -164,13 +209,15 @@ final class Approving {
         return signer.signingWith(authority, validity == null ? signer.validity() : validity);
     }
 
-    Future<Void> deny(Caller caller, Cause cause, String id, Word word) {
+    Future<Void> deny(Caller caller, Cause cause, String id, Word word, Alongside alongside) {
         if (word.authorityId() != null || word.validity() != null) {
             throw ProblemException.of(ProblemType.MALFORMED, "ca_id and validity go with an approval only");
         }
         return changing.decide(caller, id, word.seenPosition(), (tx, request, now) -> {
             Generation waiting = waiting(request, word);
-            return requests.setPersonDenied(tx, id, true)
+            return alongside
+                    .in(tx, request)
+                    .compose(done -> requests.setPersonDenied(tx, id, true))
                     .compose(done -> deny(tx, request, waiting, cause, "denied", word.reason(), null, now))
                     .map(first -> {
                         if (!first) {

@@ -145,6 +145,13 @@ final class CertificateStore {
                 .map(CertificateStore::all);
     }
 
+    /** As the other, as the transaction sees them. */
+    Future<List<Certificate>> shown(SqlConnection tx, Collection<String> requestIds, int limit) {
+        return tx.preparedQuery(SHOWN)
+                .execute(Tuple.of(requestIds.toArray(String[]::new), limit))
+                .map(CertificateStore::all);
+    }
+
     /** The newest one in the status of a request. */
     Future<Optional<Certificate>> newest(SqlConnection tx, String requestId) {
         return tx.preparedQuery(SHOWN)

@@ -63,6 +63,35 @@ final class Changing {
         });
     }
 
+    /** As {@link #change}, for who may put in what a signer made elsewhere. */
+    <T> Future<T> sign(Caller caller, String id, @Nullable Long seenPosition, Change<T> change) {
+        return locked(caller, id, seenPosition, (tx, request, now) -> {
+            requireMaySign(caller, request);
+            return change.of(tx, request, now);
+        });
+    }
+
+    /** As {@link #change}, by the clock; fails with preconditionFailed where it is not what was seen, or is withdrawn. */
+    <T> Future<T> byClock(String id, long seenPosition, Change<T> change) {
+        return database.inTransaction(tx -> requests.lock(tx, id).compose(found -> {
+            if (found.isEmpty()
+                    || found.get().withdrawn() != null
+                    || found.get().position() != seenPosition) {
+                throw ProblemException.of(ProblemType.PRECONDITION_FAILED, "the request has changed");
+            }
+            return change.of(tx, found.get(), clock.instant());
+        }));
+    }
+
+    private static void requireMaySign(Caller caller, SigningRequest request) {
+        if (!caller.maySign(request.ownership())) {
+            throw ProblemException.of(
+                    ProblemType.UNAUTHORIZED,
+                    "to sign for " + request.signer() + " needs a grant of sign:" + request.signer() + ", or the role "
+                            + Permission.MANAGE_REQUESTS.words());
+        }
+    }
+
     private <T> Future<T> locked(Caller caller, String id, @Nullable Long seenPosition, Change<T> change) {
         return database.inTransaction(tx -> requests.lock(tx, id)
                 .map(found ->

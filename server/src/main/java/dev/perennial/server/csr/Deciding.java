@@ -77,6 +77,19 @@ final class Deciding {
         return signers.wanted(target, orgId);
     }
 
+    /** The signer that a submission names, to sign with it or to be waited for. */
+    Signer enabled(Submission submission) {
+        String target = submission.targetIssuer();
+        return submission.outside() && target != null
+                ? signers.wantedAnywhere(target, submission.orgId())
+                : enabled(target, submission.orgId());
+    }
+
+    /** The signer of a stored request, to sign with it or to be waited for. */
+    Signer enabled(SigningRequest request) {
+        return signers.wantedAnywhere(request.signer(), request.orgId());
+    }
+
     /** The CA of that id with which a person may have something signed in that organisation. */
     Authority authority(String id, String orgId) {
         return signers.issuing(id, orgId);
@@ -84,12 +97,15 @@ final class Deciding {
 
     /** What of requests and certificates the caller may see. */
     Scope scope(Caller caller) {
-        return Scope.of(caller, signers.names());
+        return Scope.of(caller);
     }
 
     /** What policy says to its requester; {@code deniedBefore} where a person's last word on the request was no. */
     Decision decide(
             Pkcs10 pkcs10, Usages usages, Caller caller, Signer signer, Grants organisation, boolean deniedBefore) {
+        if (signer.isOutside()) {
+            return policy.outside(signer.name());
+        }
         return policy.decide(question(pkcs10, usages, caller, signer, organisation, deniedBefore));
     }
 

@@ -183,7 +183,7 @@ final class Enacting {
                 return Future.succeededFuture(false);
             }
             byte[] key = due.get().spkiSha256();
-            Scope scope = new Scope(due.get().orgId(), null, null, List.of());
+            Scope scope = Scope.everything(due.get().orgId());
             return inventory
                     .all(scope, InventoryFilter.ofKey(key), Integer.MAX_VALUE)
                     .compose(found ->

@@ -11,6 +11,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +23,9 @@ final class GenerationStore {
     private static final String INSERT = """
             INSERT INTO generations (request_id, generation, org_id, requester, pkcs10, sha256, spki_sha256, common_name,
                                      identifiers, state, reason, message, pending_since, signer, target_issuer,
-                                     auto_renew, private_key_id, uid, live, created, usages)
+                                     auto_renew, private_key_id, uid, live, created, usages, lifetime)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CASE WHEN $10 = 'PENDING' THEN $18::timestamptz END,
-                    $13, $14, $15, $16, $17, true, $18, $19)
+                    $13, $14, $15, $16, $17, true, $18, $19, $20)
             ON CONFLICT (org_id, sha256) WHERE live DO NOTHING
             """;
 
@@ -56,7 +57,7 @@ final class GenerationStore {
 
     /** The compare-and-set of a person's yes, to what has failed as well; who it may be is held by the database too. */
     private static final String APPROVE = """
-            UPDATE generations SET state = 'ISSUED', approved_by = $3, reason = 'approved', message = $4
+            UPDATE generations SET state = $5, approved_by = $3, reason = 'approved', message = $4
             WHERE request_id = $1 AND generation = $2 AND state IN ('PENDING', 'FAILED') AND live
             """;
 
@@ -102,6 +103,7 @@ final class GenerationStore {
             String requester,
             Pkcs10 pkcs10,
             Usages usages,
+            @Nullable Duration lifetime,
             RequestState state,
             @Nullable String reason,
             @Nullable String message,
@@ -127,15 +129,17 @@ final class GenerationStore {
                     settings.privateKeyId(),
                     settings.uid(),
                     Timestamps.of(now),
-                    stored(usages)
+                    stored(usages),
+                    lifetime == null ? null : (int) lifetime.toSeconds()
                 }))
                 .map(rows -> rows.rowCount() == 1);
     }
 
     /** @return false where it was no longer waiting: somebody else was first */
-    Future<Boolean> approve(SqlConnection tx, String requestId, int number, String approver, String reason) {
+    Future<Boolean> approve(
+            SqlConnection tx, String requestId, int number, RequestState to, String approver, String reason) {
         return tx.preparedQuery(APPROVE)
-                .execute(Tuple.of(requestId, number, approver, reason))
+                .execute(Tuple.of(requestId, number, approver, reason, to.name()))
                 .map(rows -> rows.rowCount() == 1)
                 .recover(failure ->
                         Future.failedFuture(Failures.isCheckViolation(failure) ? Refusals.fourEyes() : failure));

@@ -54,7 +54,7 @@ final class Holding {
 
     /** A new request; its id, or {@link Taken}. */
     Future<String> hold(Submission submission, Pkcs10 pkcs10, RequestSettings settings, Decision decision) {
-        String id = ids.next();
+        String id = submission.id() == null ? ids.next() : submission.id();
         String orgId = submission.orgId();
         Instant now = changing.now();
         return database.inTransaction(tx -> insert(tx, id, 1, orgId, submission, pkcs10, settings, decision, false, now)
@@ -125,6 +125,7 @@ final class Holding {
                         requester,
                         pkcs10,
                         submission.usages(),
+                        submission.lifetime(),
                         RequestState.PENDING,
                         REASON,
                         message(decision),

@@ -231,6 +231,10 @@ final class InventoryConditions {
         if (!scope.signers().isEmpty()) {
             any.add(alias + "signer = ANY (" + bind(scope.signers().toArray(String[]::new)) + ")");
         }
+        if (!scope.domains().isEmpty()) {
+            any.add("split_part(" + alias + "signer, '/', 1) = ANY ("
+                    + bind(scope.domains().toArray(String[]::new)) + ")");
+        }
         return any.toString();
     }
 

@@ -88,6 +88,13 @@ final class Reading {
                 .toList());
     }
 
+    /** Without updates. */
+    List<RequestView> views(List<SigningRequest> found, Map<String, List<Certificate>> shown) {
+        return found.stream()
+                .map(request -> view(request, shown.getOrDefault(request.id(), List.of()), List.of()))
+                .toList();
+    }
+
     private RequestView view(SigningRequest request, List<Certificate> shown, List<Update> told) {
         return new RequestView(request, renews(request, shown, clock.instant()), shown, told);
     }

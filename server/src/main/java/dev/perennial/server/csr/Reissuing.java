@@ -107,7 +107,8 @@ final class Reissuing {
             Cause cause,
             Instant oldNotAfter,
             Instant now) {
-        Signer signer = deciding.enabled(request.signer(), request.orgId());
+        Signer signer = deciding.enabled(request.signer(), request.orgId())
+                .within(request.current().lifetime());
         if (signer.isManual()) {
             throw ProblemException.of(
                     ProblemType.CONFLICT,

@@ -24,6 +24,7 @@ record Renewal(
         int generation,
         byte[] pkcs10,
         Usages usages,
+        @Nullable Duration lifetime,
         @Nullable String approvedBy,
         @Nullable Instant agentLastSeen,
         boolean agentRetired,

@@ -62,7 +62,7 @@ final class RenewalAttempts {
             if (caller == null || !caller.mayAsk()) {
                 return new Attempt(due, null, due.requester().startsWith("agent:") ? RETIRED : DISABLED);
             }
-            Signer signer = Objects.requireNonNull(signers.find(due.signer()));
+            Signer signer = Objects.requireNonNull(signers.find(due.signer())).within(due.lifetime());
             Pkcs10 pkcs10 = Pkcs10.parse(due.pkcs10());
             Decision decision = deciding.again(pkcs10, due.usages(), caller, due.approvedBy(), signer, organisation);
             if (!decision.approves()) {

@@ -25,7 +25,7 @@ final class RenewalStore {
                 SELECT id, org_id, agent_id, requester, signer, renew_failures, renew_problem, generation
                 FROM signing_requests WHERE renew_at <= $1 %s FOR UPDATE SKIP LOCKED)
             SELECT r.id, r.org_id, r.agent_id, r.requester, r.signer, r.renew_failures, r.renew_problem, g.generation,
-                   g.pkcs10, g.usages, g.approved_by, a.last_seen, a.state AS agent_state, k.why, c.not_before, c.not_after, c.revocation_reason
+                   g.pkcs10, g.usages, g.lifetime, g.approved_by, a.last_seen, a.state AS agent_state, k.why, c.not_before, c.not_after, c.revocation_reason
             FROM due r
             JOIN generations g ON g.request_id = r.id AND g.generation = r.generation
             LEFT JOIN agent_connectors a ON a.id = r.agent_id
@@ -230,6 +230,7 @@ final class RenewalStore {
                 row.getInteger("generation"),
                 row.getBuffer("pkcs10").getBytes(),
                 RequestRows.usages(row, "usages"),
+                RequestRows.lifetime(row, "lifetime"),
                 row.getString("approved_by"),
                 Timestamps.inNullable(row, "last_seen"),
                 "retired".equals(row.getString("agent_state")),

@@ -11,6 +11,7 @@ import dev.perennial.server.policy.Decision;
 import dev.perennial.server.policy.Usages;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
@@ -75,6 +76,13 @@ final class Replacing {
         Usages usages() {
             Generation holder = request.holderOf(pkcs10.sha256());
             return isOf(holder) ? holder.usages() : wanted.usages();
+        }
+
+        /** As with usages. */
+        @Nullable
+        Duration lifetime() {
+            Generation holder = request.holderOf(pkcs10.sha256());
+            return isOf(holder) ? holder.lifetime() : wanted.lifetime();
         }
 
         RequestSettings settings() {
@@ -284,6 +292,7 @@ final class Replacing {
                         asked.wanted().caller().name(),
                         asked.pkcs10(),
                         asked.usages(),
+                        asked.lifetime(),
                         RequestState.ISSUED,
                         null,
                         null,
@@ -320,7 +329,7 @@ final class Replacing {
                                 request,
                                 asked.pkcs10(),
                                 number,
-                                asked.signer(),
+                                asked.signer().within(asked.lifetime()),
                                 decision,
                                 asked.settings(),
                                 rotation,

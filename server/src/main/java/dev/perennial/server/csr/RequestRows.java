@@ -5,6 +5,7 @@ import dev.perennial.server.db.Timestamps;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.policy.Usages;
 import io.vertx.sqlclient.Row;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,10 @@ final class RequestRows {
                    r.private_key_id, r.uid, r.rotation_epoch, r.rotation_standing, r.rotation_reason,
                    r.rotation_deadline, r.renew_at, r.renew_problem, r.reissued_not_after, r.person_denied, r.withdrawn,
                    r.created, r.updated, r.position, g.generation, g.pkcs10, g.sha256, g.spki_sha256, g.common_name,
-                   g.identifiers, g.usages, g.state, g.reason, g.message, g.requester AS asked_by, g.approved_by,
+                   g.identifiers, g.usages, g.lifetime, g.state, g.reason, g.message, g.requester AS asked_by, g.approved_by,
                    n.generation AS n_generation, n.pkcs10 AS n_pkcs10, n.sha256 AS n_sha256,
                    n.spki_sha256 AS n_spki_sha256, n.common_name AS n_common_name, n.identifiers AS n_identifiers,
-                   n.usages AS n_usages,
+                   n.usages AS n_usages, n.lifetime AS n_lifetime,
                    n.state AS n_state, n.reason AS n_reason, n.message AS n_message, n.requester AS n_asked_by,
                    n.approved_by AS n_approved_by, n.signer AS n_signer, n.target_issuer AS n_target_issuer,
                    n.auto_renew AS n_auto_renew, n.private_key_id AS n_private_key_id, n.uid AS n_uid,
@@ -64,7 +65,7 @@ final class RequestRows {
                 row.getLong("position"));
     }
 
-    private static Generation generation(Row row, String prefix, @Nullable RequestSettings settings) {
+    static Generation generation(Row row, String prefix, @Nullable RequestSettings settings) {
         return new Generation(
                 row.getInteger(prefix + "generation"),
                 row.getBuffer(prefix + "pkcs10").getBytes(),
@@ -75,6 +76,7 @@ final class RequestRows {
                         .map(Identifier::parse)
                         .toList(),
                 usages(row, prefix + "usages"),
+                lifetime(row, prefix + "lifetime"),
                 RequestState.valueOf(row.getString(prefix + "state")),
                 row.getString(prefix + "reason"),
                 row.getString(prefix + "message"),
@@ -86,6 +88,11 @@ final class RequestRows {
     static Usages usages(Row row, String column) {
         String[] words = row.getArrayOfStrings(column);
         return words == null ? Usages.none() : Usages.parse(column, List.of(words));
+    }
+
+    static @Nullable Duration lifetime(Row row, String column) {
+        Integer seconds = row.getInteger(column);
+        return seconds == null ? null : Duration.ofSeconds(seconds);
     }
 
     private static RequestSettings settings(Row row) {

@@ -130,11 +130,20 @@ final class RequestStore {
 
     /** Those of them that there are, in any order. */
     Future<List<SigningRequest>> findAll(Collection<String> ids) {
-        return database.query(FIND_ALL, Tuple.of(ids.toArray(String[]::new))).map(rows -> {
-            List<SigningRequest> requests = new ArrayList<>();
-            rows.forEach(row -> requests.add(RequestRows.read(row)));
-            return requests;
-        });
+        return database.query(FIND_ALL, Tuple.of(ids.toArray(String[]::new))).map(RequestStore::all);
+    }
+
+    /** As the other, as the transaction sees them. */
+    Future<List<SigningRequest>> findAll(SqlConnection tx, Collection<String> ids) {
+        return tx.preparedQuery(FIND_ALL)
+                .execute(Tuple.of(ids.toArray(String[]::new)))
+                .map(RequestStore::all);
+    }
+
+    private static List<SigningRequest> all(RowSet<Row> rows) {
+        List<SigningRequest> requests = new ArrayList<>();
+        rows.forEach(row -> requests.add(RequestRows.read(row)));
+        return requests;
     }
 
     /** The versions of those that there are. */

@@ -68,7 +68,7 @@ public final class RevocationActs {
      */
     public Future<Shown> preview(Caller caller, Cause cause, Wanted wanted) {
         caller.require(Permission.REVOKE, wanted.orgId(), ACT);
-        Scope scope = new Scope(wanted.orgId(), null, null, List.of());
+        Scope scope = Scope.everything(wanted.orgId());
         return inventory.all(scope, wanted.filter(), MOST + 1).compose(found -> {
             if (found.size() > MOST) {
                 throw ProblemException.of(
@@ -127,8 +127,7 @@ public final class RevocationActs {
     /** Newest first; of one organisation, or of all for whoever belongs to none. */
     public Future<List<RevocationAct>> list(Caller caller, @Nullable String orgId, int limit) {
         caller.require(Permission.READ, "to see revocations");
-        return store.list(
-                new Scope(caller.orgId(), null, null, List.of()).in(orgId).orgId(), limit);
+        return store.list(Scope.everything(caller.orgId()).in(orgId).orgId(), limit);
     }
 
     /** Begins it. Again, it changes nothing; fails with conflict where it was cancelled. */

@@ -50,6 +50,11 @@ public record SigningRequest(
         return next != null && next.isPending() ? next : current;
     }
 
+    /** The generation that was sent last: the next one, whatever became of it, or else the current one. */
+    public Generation newest() {
+        return next == null ? current : next;
+    }
+
     /** The generation whose PKCS#10 has that hash: the next one, or else the current one. */
     Generation holderOf(byte[] sha256) {
         return next != null && Arrays.equals(next.sha256(), sha256) ? next : current;
@@ -71,7 +76,8 @@ public record SigningRequest(
         return own != null ? own : new RequestSettings(signer, targetIssuer, autoRenew, privateKeyId, uid);
     }
 
-    Ownership ownership() {
+    /** Whose it is, as callers are asked about it. */
+    public Ownership ownership() {
         return new Ownership(orgId, owner, agentId, signer);
     }
 

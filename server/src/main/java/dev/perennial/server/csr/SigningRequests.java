@@ -50,6 +50,9 @@ public final class SigningRequests {
     private final RevocationActs revocationActs;
     private final ProvenRevocations provenRevocations;
     private final Enacting enacting;
+    private final OutsideSigning outsideSigning;
+    private final Snapshots snapshots;
+    private final Annotating annotating;
     private final Organisations organisations;
     private final Signers signers;
     private final InstantSource clock;
@@ -147,8 +150,19 @@ public final class SigningRequests {
                 inventory,
                 issuance,
                 ids);
+        this.outsideSigning = new OutsideSigning(changing, requests, generations, stored, issuance, ids);
+        this.annotating = new Annotating(database, changing, requests);
+        this.snapshots = new Snapshots(database, requests, stored, reading);
         this.provenRevocations = new ProvenRevocations(database, stored, enacting, nonceKey, random, clock);
         this.revocationActs = new RevocationActs(database, actRows, stored, inventory, enacting, events, ids, clock);
+    }
+
+    public OutsideSigning outsideSigning() {
+        return outsideSigning;
+    }
+
+    public Snapshots snapshots() {
+        return snapshots;
     }
 
     public Certificates certificates() {
@@ -182,7 +196,7 @@ public final class SigningRequests {
     }
 
     private Future<Explanation> explain(Submission submission, @Nullable SigningRequest request) {
-        Signer signer = deciding.enabled(submission.targetIssuer(), submission.orgId());
+        Signer signer = deciding.enabled(submission);
         Pkcs10 pkcs10 = deciding.read(submission.pem());
         return organisations
                 .names(submission.orgId())
@@ -198,13 +212,15 @@ public final class SigningRequests {
      * A person's yes to what waits: it is issued then. Fails with conflict where nothing waits, or where it is not what the
      * word is about; with unauthorized where the caller may not decide, or four eyes are asked for.
      */
-    public Future<RequestView> approve(Caller caller, Cause cause, String id, Word word, ViewOptions options) {
-        return approving.approve(caller, cause, id, word).compose(done -> get(caller, id, options));
+    public Future<RequestView> approve(
+            Caller caller, Cause cause, String id, Word word, Alongside alongside, ViewOptions options) {
+        return approving.approve(caller, cause, id, word, alongside).compose(done -> get(caller, id, options));
     }
 
     /** A person's no; as {@link #approve}. */
-    public Future<RequestView> deny(Caller caller, Cause cause, String id, Word word, ViewOptions options) {
-        return approving.deny(caller, cause, id, word).compose(done -> get(caller, id, options));
+    public Future<RequestView> deny(
+            Caller caller, Cause cause, String id, Word word, Alongside alongside, ViewOptions options) {
+        return approving.deny(caller, cause, id, word, alongside).compose(done -> get(caller, id, options));
     }
 
     /** @param orgId as the caller says it; fails with notFound where the request belongs to another */
@@ -216,6 +232,23 @@ public final class SigningRequests {
     public Future<Void> withdraw(
             Caller caller, Cause cause, String id, @Nullable RevocationReason revoke, @Nullable Long seenPosition) {
         return withdrawing.withdraw(caller, cause, id, revoke, seenPosition);
+    }
+
+    /** DELETE by the clock, of what a door has done with; fails with preconditionFailed where it has changed since. */
+    public Future<Void> takeBack(String id, long seenPosition) {
+        return withdrawing.takeBack(id, seenPosition);
+    }
+
+    /** Writes what a door alone keeps of a request; as {@link Annotating#annotate}. */
+    public Future<Void> annotate(
+            Caller caller,
+            Cause cause,
+            String id,
+            @Nullable Long seenPosition,
+            String reason,
+            Predicate<SigningRequest> ended,
+            Annotation annotation) {
+        return annotating.annotate(caller, cause, id, seenPosition, reason, ended, annotation);
     }
 
     /** An agent's word that a certificate stands on disk, or is being served. */

@@ -3,6 +3,7 @@ package dev.perennial.server.csr;
 import dev.perennial.server.audit.Cause;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.policy.Usages;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param targetIssuer the signer as the requester names it; null for the default one
  * @param usages what the certificate is to be used for; none leaves it to the signer
  * @param rotation an administrator's word on rotating the key; null leaves it as it is
+ * @param lifetime how long the certificate is to last at most; null leaves it to the signer
+ * @param outside whether the signer may be one that nobody here serves, whose certificate comes from elsewhere
+ * @param id the id of the request that is made, where the door has chosen it; null: a new one
  */
 public record Submission(
         Caller caller,
@@ -26,4 +30,7 @@ public record Submission(
         boolean autoRenew,
         @Nullable String privateKeyId,
         @Nullable String uid,
-        @Nullable RotationOrder rotation) {}
+        @Nullable RotationOrder rotation,
+        @Nullable Duration lifetime,
+        boolean outside,
+        @Nullable String id) {}

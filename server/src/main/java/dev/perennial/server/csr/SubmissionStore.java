@@ -19,12 +19,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The one write: a batch of submissions in one call of {@code submit_batch} (V17__signers.sql), committed with it. */
+/** The one write: a batch of submissions in one call of {@code submit_batch} (V19__kubernetes.sql), committed with it. */
 final class SubmissionStore {
     private static final String SUBMIT = """
             SELECT request_id, outcome, position, wait_millis FROM submit_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
                 $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29,
-                $30)
+                $30, $31)
             """;
 
     private final Database database;
@@ -86,6 +86,10 @@ final class SubmissionStore {
         texts(values, batch, row -> row.submission().cause().source());
         texts(values, batch, row -> row.submission().cause().httpRequest());
         texts(values, batch, row -> usages(row.submission().usages()));
+        values.addValue(batch.stream()
+                .map(row -> row.submission().lifetime())
+                .map(lifetime -> lifetime == null ? null : (int) lifetime.toSeconds())
+                .toArray(Integer[]::new));
         return database.inOneStatement(SUBMIT, values).map(rows -> {
             Map<String, Outcome> outcomes = new HashMap<>();
             rows.forEach(row -> outcomes.put(row.getString("request_id"), outcome(row, now)));

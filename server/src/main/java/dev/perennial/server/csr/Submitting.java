@@ -46,7 +46,7 @@ final class Submitting {
     }
 
     Future<RequestView> submit(Submission submission) {
-        Signer signer = deciding.enabled(submission.targetIssuer(), submission.orgId());
+        Signer signer = deciding.enabled(submission).within(submission.lifetime());
         submission.caller().require(Permission.ASK, submission.orgId(), "to ask for a certificate");
         Pkcs10 pkcs10 = deciding.read(submission.pem());
         return organisations.names(submission.orgId()).compose(organisation -> {
@@ -62,7 +62,7 @@ final class Submitting {
             SubmissionBatch batch = batches.get();
             batch.requireRoom();
             return deciding.signed(signer, decision, pkcs10, now).compose(issued -> {
-                Prepared prepared = new Prepared(ids.next(), submission, pkcs10, signer, decision, issued);
+                Prepared prepared = new Prepared(idOf(submission), submission, pkcs10, signer, decision, issued);
                 return batch.add(prepared).compose(outcome -> answer(prepared, outcome));
             });
         });
@@ -76,6 +76,10 @@ final class Submitting {
                         failure -> failure instanceof Taken
                                 ? duplicates.of(submission, pkcs10)
                                 : Future.failedFuture(failure));
+    }
+
+    private String idOf(Submission submission) {
+        return submission.id() == null ? ids.next() : submission.id();
     }
 
     private Future<RequestView> answer(Prepared prepared, Outcome outcome) {
@@ -100,6 +104,7 @@ final class Submitting {
                 pkcs10.commonName(),
                 pkcs10.identifiers(),
                 submission.usages(),
+                submission.lifetime(),
                 RequestState.ISSUED,
                 null,
                 null,

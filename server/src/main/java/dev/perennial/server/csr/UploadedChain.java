@@ -45,10 +45,37 @@ final class UploadedChain {
         return new UploadedChain(chain);
     }
 
+    /**
+     * Of a signer elsewhere: the end entity's certificate first, and the rest as it pleases the signer.
+     *
+     * @throws ProblemException badCsr where these are no certificates
+     */
+    static UploadedChain parseAny(String pem) {
+        List<X509> chain =
+                Pem.decodeAll(Pem.CERTIFICATE, pem).stream().map(X509::parse).toList();
+        if (chain.isEmpty() || chain.size() > LONGEST) {
+            throw ProblemException.of(
+                    ProblemType.BAD_CSR, "the certificate and what leads to its root, 1 to " + LONGEST + " PEM blocks");
+        }
+        return new UploadedChain(chain);
+    }
+
+    /** @throws ProblemException badPublicKey where the leaf is for another key than that generation's */
+    void requireKeyOf(Generation generation) {
+        if (!hasKeyOf(generation)) {
+            throw ProblemException.of(
+                    ProblemType.BAD_PUBLIC_KEY, "the certificate is for another key than the request's");
+        }
+    }
+
+    private boolean hasKeyOf(Generation generation) {
+        return Arrays.equals(Digests.sha256(leaf().subjectPublicKeyInfo()), generation.spkiSha256());
+    }
+
     /** The leaf's key must be the request's, and it may carry no name that the request does not. */
     void requireFits(Generation generation, Instant now) {
         X509 leaf = chain.get(0);
-        if (!Arrays.equals(Digests.sha256(leaf.subjectPublicKeyInfo()), generation.spkiSha256())) {
+        if (!hasKeyOf(generation)) {
             throw malformed("the certificate is for another key than the request's");
         }
         Set<Identifier> asked = Set.copyOf(generation.identifiers());

@@ -58,6 +58,15 @@ final class Withdrawing {
                 .compose(act -> act.isEmpty() ? Future.succeededFuture() : enacting.begin(act.get()));
     }
 
+    /** What the clock takes back, once it is over: only as it was seen. Fails with conflict where it has changed since. */
+    Future<Void> takeBack(String id, long seenPosition) {
+        return changing.byClock(id, seenPosition, (tx, request, now) -> generations
+                .withdraw(tx, id)
+                .compose(done -> changing.tell(
+                        tx, request, Cause.clock(), "withdraw", "over", Event.Change.DELETED, "WITHDRAWN", now))
+                .compose(position -> requests.withdraw(tx, id, now, position)));
+    }
+
     /** Every key that it had is blocked, and what else has one of them is revoked. */
     private Future<Optional<String>> compromised(
             SqlConnection tx, Caller caller, Cause cause, SigningRequest request, Instant now) {

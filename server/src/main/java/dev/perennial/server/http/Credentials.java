@@ -81,6 +81,11 @@ public final class Credentials implements Handler<RoutingContext> {
                 .onFailure(context::fail);
     }
 
+    /** Who calls now, by the same credential: for a call that lasts. Fails where it is not let in any more. */
+    public Future<Caller> again(RoutingContext context) {
+        return find(context);
+    }
+
     private Future<Caller> find(RoutingContext context) {
         Optional<Basic> basic = Basic.of(context);
         if (basic.isPresent()) {

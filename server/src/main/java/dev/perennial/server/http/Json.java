@@ -76,7 +76,7 @@ public final class Json {
                 .maxTokenCount(MAXIMUM_TOKENS)
                 .maxStringLength(MAXIMUM_STRING)
                 .maxNumberLength(40)
-                .maxNameLength(256)
+                .maxNameLength(320)
                 .build();
         JsonFactory factory = JsonFactory.builder()
                 .streamReadConstraints(constraints)

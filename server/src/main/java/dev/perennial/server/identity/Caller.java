@@ -155,7 +155,7 @@ public record Caller(
     public boolean sees(Ownership ownership) {
         return may(Permission.READ, ownership.orgId())
                 || owns(ownership)
-                || ownership.orgId().equals(orgId) && signers.approves(ownership.signer());
+                || ownership.orgId().equals(orgId) && signers.concern(ownership.signer());
     }
 
     /** Whether it may send another PKCS#10 for it, ask for another certificate, or withdraw it. */
@@ -175,6 +175,17 @@ public record Caller(
     public boolean mayDecide(Ownership ownership) {
         return may(Permission.APPROVE, ownership.orgId())
                 || ownership.orgId().equals(orgId) && signers.approves(ownership.signer());
+    }
+
+    /** Whether it may put in, for some signer, certificates that were made elsewhere. */
+    public boolean maySign() {
+        return has(Permission.MANAGE_REQUESTS) || signers.signsSome();
+    }
+
+    /** Whether it may put in a certificate that the signer made elsewhere, or say that it will make none. */
+    public boolean maySign(Ownership ownership) {
+        return may(Permission.MANAGE_REQUESTS, ownership.orgId())
+                || ownership.orgId().equals(orgId) && signers.signs(ownership.signer());
     }
 
     /** Whether it may see that agent. */

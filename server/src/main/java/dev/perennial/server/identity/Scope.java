@@ -3,7 +3,6 @@ package dev.perennial.server.identity;
 import dev.perennial.model.ProblemType;
 import dev.perennial.server.problem.ProblemException;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param owner where it sees only its own: its name; null: everything of the organisation
  * @param agentId where it sees only its own and is an agent: its id
  * @param signers beside its own, what is for these signers
+ * @param domains and what is for signers of these domains
  */
 public record Scope(
         @Nullable String orgId,
         @Nullable String owner,
         @Nullable String agentId,
-        List<String> signers) {
+        List<String> signers,
+        List<String> domains) {
 
     /** Only what of it belongs to that organisation, where one is named; fails with notFound where none of it can. */
     public Scope in(@Nullable String asked) {
@@ -28,20 +29,24 @@ public record Scope(
         if (orgId != null) {
             throw ProblemException.of(ProblemType.NOT_FOUND, "org_id: there is no such organisation");
         }
-        return new Scope(asked, owner, agentId, signers);
+        return new Scope(asked, owner, agentId, signers, domains);
     }
 
-    /** @param signers the names of all signers that there are */
-    public static Scope of(Caller caller, List<String> signers) {
+    /** @param orgId null: of every organisation */
+    public static Scope everything(@Nullable String orgId) {
+        return new Scope(orgId, null, null, List.of(), List.of());
+    }
+
+    public static Scope of(Caller caller) {
         String orgId = caller.orgId();
         if (orgId == null || caller.may(Permission.READ, orgId)) {
-            return new Scope(orgId, null, null, List.of());
+            return everything(orgId);
         }
-        Predicate<String> approves = caller.signers()::approves;
         return new Scope(
                 orgId,
                 caller.name(),
                 caller.kind() == Caller.Kind.AGENT ? caller.id() : null,
-                signers.stream().filter(approves).toList());
+                caller.signers().names(),
+                caller.signers().domains());
     }
 }

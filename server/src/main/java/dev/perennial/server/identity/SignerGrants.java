@@ -3,6 +3,8 @@ package dev.perennial.server.identity;
 import dev.perennial.model.ProblemType;
 import dev.perennial.server.problem.ProblemException;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -54,9 +56,37 @@ public record SignerGrants(List<String> texts) {
         return texts.stream().anyMatch(text -> text.startsWith("approve:"));
     }
 
+    /** Whether there is any signer of which {@link #signs} holds. */
+    boolean signsSome() {
+        return texts.stream().anyMatch(text -> text.startsWith("sign:"));
+    }
+
     /** Whether certificates may be put in for that signer. */
     public boolean signs(String signer) {
         return allows("sign:", signer);
+    }
+
+    /** Whether what is for that signer concerns the caller, whatever it may do with it. */
+    boolean concern(String signer) {
+        return approves(signer) || signs(signer);
+    }
+
+    /** The signers that are named whole. */
+    List<String> names() {
+        return named(text -> !text.endsWith("/*"), text -> text);
+    }
+
+    /** The domains of which every signer is meant. */
+    List<String> domains() {
+        return named(text -> text.endsWith("/*"), text -> text.substring(0, text.length() - 2));
+    }
+
+    private List<String> named(Predicate<String> wanted, UnaryOperator<String> form) {
+        return texts.stream()
+                .filter(wanted)
+                .map(text -> form.apply(text.substring(text.indexOf(':') + 1)))
+                .distinct()
+                .toList();
     }
 
     private boolean allows(String verb, String signer) {

@@ -7,6 +7,7 @@ import dev.perennial.server.http.Credentials;
 import dev.perennial.server.identity.Caller;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 
 /** {@code kubectl auth can-i}: whether the caller may do something with requests at all; each one is asked about again. */
 final class AccessReviews {
@@ -27,21 +28,39 @@ final class AccessReviews {
 
     /** Why not; empty where it may. */
     private static String refusal(Caller caller, JsonNode asked) {
-        if (!asked.path("group").asText().equals(Group.NAME)
-                || !asked.path("resource").asText().equals(Group.RESOURCE)) {
-            return "there is no such resource here";
+        if (!asked.path("group").asText().equals(Group.NAME)) {
+            return "there is no such group here";
         }
         String verb = asked.path("verb").asText();
-        boolean approval = asked.path("subresource").asText().equals("approval");
-        if (!(approval ? Group.APPROVAL_VERBS : Group.VERBS).contains(verb)) {
-            return "nobody may do this here";
-        }
         boolean may =
-                switch (verb) {
-                    case "update" -> caller.mayDecide();
-                    case "delete" -> caller.mayAsk();
-                    default -> true;
+                switch (asked.path("resource").asText()) {
+                    case "signers" -> maySigners(caller, verb);
+                    case Group.RESOURCE ->
+                        mayObjects(caller, verb, asked.path("subresource").asText());
+                    default -> false;
                 };
-        return may ? "" : "no role of the caller allows it";
+        return may ? "" : "no role and no grant of the caller allows it";
+    }
+
+    /** What upstream asks beside the update of a subresource; of one signer it is asked again at each object. */
+    private static boolean maySigners(Caller caller, String verb) {
+        return switch (verb) {
+            case "approve" -> caller.mayDecide();
+            case "sign" -> caller.maySign();
+            default -> false;
+        };
+    }
+
+    private static boolean mayObjects(Caller caller, String verb, String subresource) {
+        if (!(subresource.isEmpty() ? Group.VERBS : Group.SUBRESOURCE_VERBS).contains(verb)) {
+            return false;
+        }
+        boolean reads = List.of("get", "list", "watch").contains(verb);
+        return switch (subresource) {
+            case "" -> reads || caller.mayAsk();
+            case "approval" -> reads || caller.mayDecide();
+            case "status" -> reads || caller.maySign();
+            default -> false;
+        };
     }
 }

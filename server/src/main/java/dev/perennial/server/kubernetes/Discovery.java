@@ -106,7 +106,8 @@ final class Discovery {
         ObjectNode resource = resource(Group.RESOURCE, "certificatesigningrequest", Group.VERBS);
         resource.putArray("shortNames").add("csr");
         all.add(resource);
-        all.add(resource(Group.RESOURCE + "/approval", "", Group.APPROVAL_VERBS));
+        all.add(resource(Group.RESOURCE + "/approval", "", Group.SUBRESOURCE_VERBS));
+        all.add(resource(Group.RESOURCE + "/status", "", Group.SUBRESOURCE_VERBS));
         return of("APIResourceList", "v1", fields);
     }
 

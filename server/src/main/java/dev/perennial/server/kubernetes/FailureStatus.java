@@ -1,5 +1,6 @@
 package dev.perennial.server.kubernetes;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.model.ProblemType;
@@ -11,6 +12,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** How this door fails: every failure is a {@code Status}, with upstream's reason and HTTP status. */
 final class FailureStatus implements Handler<RoutingContext> {
@@ -22,32 +24,76 @@ final class FailureStatus implements Handler<RoutingContext> {
             context.next();
             return;
         }
+        StatusException own = StatusException.of(context.failure());
+        if (own != null) {
+            answer(context, own.code(), of(own, context));
+            return;
+        }
+        if (context.failure() instanceof InvalidObjectException invalid) {
+            answer(context, 422, invalid(invalid));
+            return;
+        }
         ProblemException problem = Problems.problemOf(context);
         Meaning meaning = meaning(problem.type());
         Duration retryAfter = problem.retryAfter();
         if (retryAfter != null) {
             context.response().putHeader("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
         }
-        context.response()
-                .setStatusCode(meaning.code())
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache, private");
-        Answer.body(context.request(), Json.write(status(context, problem, meaning)));
+        answer(context, meaning.code(), status(meaning, message(context, problem), details(context.pathParam("name"))));
     }
 
-    private static ObjectNode status(RoutingContext context, ProblemException problem, Meaning meaning) {
+    private static void answer(RoutingContext context, int code, ObjectNode status) {
+        context.response()
+                .setStatusCode(code)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache, private");
+        Answer.body(context.request(), Json.write(status));
+    }
+
+    /** One that goes into a watch. */
+    static ObjectNode of(StatusException failure) {
+        return status(new Meaning(failure.code(), failure.reason()), failure.getMessage(), null);
+    }
+
+    private static ObjectNode of(StatusException failure, RoutingContext context) {
+        return status(
+                new Meaning(failure.code(), failure.reason()),
+                failure.getMessage(),
+                details(context.pathParam("name")));
+    }
+
+    /** Every cause in its own words, and all of them in the message. */
+    private static ObjectNode invalid(InvalidObjectException invalid) {
+        ObjectNode details = JsonNodeFactory.instance
+                .objectNode()
+                .put("name", invalid.name())
+                .put("group", Group.NAME)
+                .put("kind", Group.KIND);
+        ArrayNode causes = details.putArray("causes");
+        invalid.causes().forEach(cause -> causes.addObject()
+                .put("reason", cause.reason())
+                .put("message", cause.message())
+                .put("field", cause.field()));
+        return status(new Meaning(422, "Invalid"), invalid.getMessage(), details);
+    }
+
+    private static @Nullable ObjectNode details(@Nullable String name) {
+        return name == null
+                ? null
+                : JsonNodeFactory.instance
+                        .objectNode()
+                        .put("name", name)
+                        .put("group", Group.NAME)
+                        .put("kind", Group.RESOURCE);
+    }
+
+    private static ObjectNode status(Meaning meaning, @Nullable String message, @Nullable ObjectNode details) {
         ObjectNode status =
                 JsonNodeFactory.instance.objectNode().put("kind", "Status").put("apiVersion", "v1");
         status.putObject("metadata");
-        status.put("status", "Failure")
-                .put("message", message(context, problem))
-                .put("reason", meaning.reason());
-        String name = context.pathParam("name");
-        if (name != null) {
-            status.putObject("details")
-                    .put("name", name)
-                    .put("group", Group.NAME)
-                    .put("kind", Group.RESOURCE);
+        status.put("status", "Failure").put("message", message).put("reason", meaning.reason());
+        if (details != null) {
+            status.set("details", details);
         }
         return status.put("code", meaning.code());
     }
@@ -89,7 +135,7 @@ final class FailureStatus implements Handler<RoutingContext> {
             case NOT_FOUND, UNKNOWN, WITHDRAWN -> new Meaning(404, "NotFound");
             case METHOD_NOT_ALLOWED -> new Meaning(405, "MethodNotAllowed");
             case NOT_ACCEPTABLE -> new Meaning(406, "NotAcceptable");
-            case DUPLICATE, KEY_NOT_ROTATED -> new Meaning(409, "AlreadyExists");
+            case DUPLICATE, KEY_NOT_ROTATED -> new Meaning(409, "Conflict");
             case CONFLICT, PRECONDITION_FAILED -> new Meaning(409, "Conflict");
             case TOO_LARGE -> new Meaning(413, "RequestEntityTooLarge");
             case UNSUPPORTED_MEDIA_TYPE -> new Meaning(415, "UnsupportedMediaType");

@@ -11,10 +11,11 @@ final class Group {
     static final String PATH = "/apis/" + VERSION + "/" + RESOURCE;
 
     /** What may be done with the resource here. */
-    static final List<String> VERBS = List.of("delete", "get", "list");
+    static final List<String> VERBS =
+            List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
 
-    /** What may be done with its subresource {@code approval}. */
-    static final List<String> APPROVAL_VERBS = List.of("get", "update");
+    /** What may be done with its subresources {@code approval} and {@code status}. */
+    static final List<String> SUBRESOURCE_VERBS = List.of("get", "patch", "update");
 
     private Group() {}
 }

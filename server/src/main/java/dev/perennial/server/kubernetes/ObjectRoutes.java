@@ -1,151 +1,178 @@
 package dev.perennial.server.kubernetes;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.model.ProblemType;
-import dev.perennial.server.csr.Page;
-import dev.perennial.server.csr.RequestView;
-import dev.perennial.server.csr.SigningRequests;
-import dev.perennial.server.csr.ViewOptions;
-import dev.perennial.server.csr.Word;
 import dev.perennial.server.http.Answer;
 import dev.perennial.server.http.Credentials;
-import dev.perennial.server.http.PathId;
+import dev.perennial.server.identity.Caller;
+import dev.perennial.server.kubernetes.ObjectWriting.Update;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The resource itself: what there is, each one, yes and no to it, and taking it back. */
+/** The resource itself, by upstream's paths and methods. */
 final class ObjectRoutes {
     private static final String ONE = Group.PATH + "/:name";
-    private static final String APPROVAL = ONE + "/approval";
-    private static final int LONGEST_REASON = 1_024;
+    private static final String WATCH = "/apis/" + Group.VERSION + "/watch/" + Group.RESOURCE;
+    private static final Map<String, Subresource> UPDATED =
+            Map.of(ONE, Subresource.MAIN, ONE + "/approval", Subresource.APPROVAL, ONE + "/status", Subresource.STATUS);
 
-    private final SigningRequests requests;
+    private final ObjectReading reading;
+    private final ObjectCreating creating;
+    private final ObjectWriting writing;
+    private final ObjectDeleting deleting;
+    private final WatchRoutes watches;
     private final ObjectWire wire;
     private final ObjectTable table;
 
-    ObjectRoutes(SigningRequests requests, ObjectWire wire, ObjectTable table) {
-        this.requests = requests;
+    ObjectRoutes(
+            ObjectReading reading,
+            ObjectCreating creating,
+            ObjectWriting writing,
+            ObjectDeleting deleting,
+            WatchRoutes watches,
+            ObjectWire wire,
+            ObjectTable table) {
+        this.reading = reading;
+        this.creating = creating;
+        this.writing = writing;
+        this.deleting = deleting;
+        this.watches = watches;
         this.wire = wire;
         this.table = table;
     }
 
     void mount(Router router) {
-        router.get(Group.PATH).handler(this::list);
-        router.get(ONE).handler(this::get);
+        router.get(Group.PATH).handler(this::listOrWatch);
+        router.post(Group.PATH).handler(this::create);
+        router.delete(Group.PATH).handler(this::deleteAll);
         router.delete(ONE).handler(this::delete);
-        router.get(APPROVAL).handler(this::get);
-        router.put(APPROVAL).handler(this::decide);
+        UPDATED.forEach((path, subresource) -> {
+            router.get(path).handler(this::get);
+            router.put(path).handler(context -> put(context, subresource));
+            router.patch(path).handler(context -> patch(context, subresource));
+        });
+        router.get(WATCH).handler(context -> watches.watch(context, ListQuery.selector(context)));
+        router.get(WATCH + "/:name")
+                .handler(context -> watches.watch(context, Selector.ofName(ObjectName.of(context))));
     }
 
-    private void list(RoutingContext context) {
-        ListQuery query = ListQuery.of(context);
-        Answer.when(context, page(context, query), page -> Answer.jsonOnWorker(context, () -> rendered(context, page)));
-    }
-
-    private Future<Page<RequestView>> page(RoutingContext context, ListQuery query) {
-        String name = query.name();
-        if (name == null) {
-            return requests.list(Credentials.callerOf(context), query.filter(), query.page(), ViewOptions.standard());
+    private void listOrWatch(RoutingContext context) {
+        if (ListQuery.flag(context, "watch")) {
+            watches.watch(context, ListQuery.selector(context));
+            return;
         }
-        return requests.get(Credentials.callerOf(context), name, ViewOptions.standard())
-                .map(view -> new Page<>(List.of(view), null, null))
-                .recover(failure -> ListQuery.isNotThere(failure)
-                        ? Future.succeededFuture(new Page<>(List.of(), null, null))
-                        : Future.failedFuture(failure));
-    }
-
-    private JsonNode rendered(RoutingContext context, Page<RequestView> page) {
-        List<ObjectNode> objects = page.items().stream().map(wire::object).toList();
-        String next = ListQuery.next(context, page);
-        return ObjectTable.isWanted(context) ? table.of(objects, next) : ObjectWire.list(objects, next);
+        ListQuery query = ListQuery.of(context);
+        ObjectForm form = ObjectForm.of(context, table);
+        Answer.when(
+                context,
+                reading.list(caller(context), query),
+                listed -> Answer.jsonOnWorker(context, () -> {
+                    Long next = listed.next();
+                    return form.list(
+                            listed.objects().stream().map(wire::object).toList(),
+                            listed.version(),
+                            next == null ? null : ListQuery.next(context, listed.version(), next));
+                }));
     }
 
     private void get(RoutingContext context) {
-        Answer.when(context, found(context), view -> answer(context, view));
-    }
-
-    private Future<RequestView> found(RoutingContext context) {
-        return requests.get(Credentials.callerOf(context), name(context), ViewOptions.standard());
-    }
-
-    private static String name(RoutingContext context) {
-        return PathId.of(context, "name");
-    }
-
-    private void answer(RoutingContext context, RequestView view) {
-        ObjectNode object = wire.object(view);
-        Answer.json(context, 200, ObjectTable.isWanted(context) ? table.of(List.of(object), null) : object);
-    }
-
-    /** What the whole list of conditions says that was not said before; everything else of the object stays as it is. */
-    private void decide(RoutingContext context) {
-        ObjectNode wanted = Bodies.read(context);
-        Answer.when(
+        answer(
                 context,
-                found(context).compose(seen -> {
-                    Conditions now = Conditions.of(seen);
-                    Conditions.Verdict verdict =
-                            now.verdictIn(wanted.path("status").path("conditions"));
-                    if (verdict == null) {
-                        return Future.succeededFuture(seen);
-                    }
-                    Word word = new Word(verdict.reason(LONGEST_REASON), null, seenPosition(wanted, seen), null, null);
-                    return verdict.isYes()
-                            ? requests.approve(
-                                    Credentials.callerOf(context),
-                                    Credentials.causeOf(context),
-                                    name(context),
-                                    word,
-                                    ViewOptions.standard())
-                            : requests.deny(
-                                    Credentials.callerOf(context),
-                                    Credentials.causeOf(context),
-                                    name(context),
-                                    word,
-                                    ViewOptions.standard());
-                }),
-                view -> answer(context, view));
+                200,
+                reading.get(caller(context), ObjectName.of(context)).map(wire::object));
     }
 
-    /** The version that the client has seen, once it is the one of now; null where it does not say. */
-    private static @Nullable Long seenPosition(JsonNode wanted, RequestView seen) {
-        String version = wanted.path("metadata").path("resourceVersion").asText();
-        if (version.isEmpty()) {
-            return null;
-        }
-        if (!version.equals(ObjectWire.version(seen))) {
-            throw ProblemException.of(
-                    ProblemType.CONFLICT,
-                    "the object has been modified; please apply your changes to the latest version and try again");
-        }
-        return seen.request().position();
+    private void create(RoutingContext context) {
+        ObjectNode body = Written.read(context);
+        ObjectName.generate(body);
+        create(context, body, 201);
+    }
+
+    private void create(RoutingContext context, ObjectNode body, int status) {
+        answer(
+                context,
+                status,
+                creating.create(caller(context), Credentials.causeOf(context), body, Written.isDryRun(context)));
+    }
+
+    private void put(RoutingContext context, Subresource subresource) {
+        ObjectNode body = Written.read(context);
+        update(context, subresource, old -> body, false, null);
+    }
+
+    private void patch(RoutingContext context, Subresource subresource) {
+        Written.Patching patching = Written.patching(context);
+        ObjectNode made = patching.applies() && subresource == Subresource.MAIN
+                ? patching.to(ObjectName.empty(ObjectName.of(context)))
+                : null;
+        update(context, subresource, patching::to, true, made);
+    }
+
+    /** @param otherwise what is made where there is no such object; null: nothing */
+    private void update(
+            RoutingContext context,
+            Subresource subresource,
+            UnaryOperator<ObjectNode> wanted,
+            boolean patches,
+            @Nullable ObjectNode otherwise) {
+        Update update = new Update(
+                caller(context),
+                Credentials.causeOf(context),
+                ObjectName.of(context),
+                subresource,
+                wanted,
+                patches,
+                Written.isDryRun(context));
+        ObjectForm form = ObjectForm.of(context, table);
+        writing.update(update)
+                .onSuccess(object -> Answer.json(context, 200, form.first().of(object)))
+                .onFailure(failure -> {
+                    if (otherwise != null && ObjectReading.isNotThere(failure)) {
+                        create(context, otherwise, 201);
+                    } else {
+                        context.fail(failure);
+                    }
+                });
     }
 
     private void delete(RoutingContext context) {
+        ObjectDeleting.Options options = ObjectDeleting.Options.of(Written.options(context), Written.isDryRun(context));
         Answer.when(
                 context,
-                found(context).compose(seen -> requests.withdraw(
-                                Credentials.callerOf(context), Credentials.causeOf(context), name(context), null, null)
-                        .map(seen)),
-                seen -> Answer.json(context, 200, deleted(seen)));
+                deleting.delete(caller(context), Credentials.causeOf(context), ObjectName.of(context), options),
+                said -> Answer.json(context, 200, said));
     }
 
-    private static ObjectNode deleted(RequestView seen) {
-        ObjectNode status =
-                JsonNodeFactory.instance.objectNode().put("kind", "Status").put("apiVersion", "v1");
-        status.putObject("metadata");
-        status.put("status", "Success");
-        status.putObject("details")
-                .put("name", seen.request().id())
-                .put("group", Group.NAME)
-                .put("kind", Group.RESOURCE)
-                .put("uid", ObjectWire.uid(seen));
-        return status;
+    private void deleteAll(RoutingContext context) {
+        if (!context.normalizedPath().equals(Group.PATH)) {
+            // One whose name was forgotten is not all of them.
+            throw ProblemException.of(ProblemType.MALFORMED, "the name is missing in the path");
+        }
+        boolean dryRun = ObjectDeleting.Options.of(Written.options(context), Written.isDryRun(context))
+                .dryRun();
+        ObjectForm form = ObjectForm.of(context, table);
+        Selector selector = ListQuery.selector(context);
+        Answer.when(
+                context,
+                deleting.deleteAll(caller(context), Credentials.causeOf(context), selector, dryRun),
+                deleted -> Answer.json(context, 200, form.list(List.copyOf(deleted), 0, null)));
+    }
+
+    private void answer(RoutingContext context, int status, Future<ObjectNode> object) {
+        ObjectForm form = ObjectForm.of(context, table);
+        Answer.when(
+                context,
+                object,
+                one -> Answer.json(context, status, form.first().of(one)));
+    }
+
+    private static Caller caller(RoutingContext context) {
+        return Credentials.callerOf(context);
     }
 }

@@ -4,38 +4,60 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What {@code kubectl get} prints: columns that the server names and fills. */
 final class ObjectTable {
+    static final String VERSION = "meta.k8s.io/v1";
+
     private static final List<String> COLUMNS =
             List.of("Name", "Age", "SignerName", "Requestor", "RequestedDuration", "Condition");
     private static final String NONE = "<none>";
 
     private final InstantSource clock;
+    private final String included;
+    private final boolean columns;
 
     ObjectTable(InstantSource clock) {
+        this(clock, "Metadata", false);
+    }
+
+    private ObjectTable(InstantSource clock, String included, boolean columns) {
         this.clock = clock;
+        this.included = included;
+        this.columns = columns;
     }
 
-    static boolean isWanted(RoutingContext context) {
-        String accept = context.request().getHeader(HttpHeaders.ACCEPT);
-        return accept != null && accept.contains("as=Table") && accept.contains("v=v1;");
+    /** With that beside each row: {@code None}, {@code Object}, or {@code Metadata}, also where nothing is said. */
+    ObjectTable including(String what) {
+        return switch (what) {
+            case "", "Metadata" -> this;
+            case "None", "Object" -> new ObjectTable(clock, what, columns);
+            default ->
+                throw StatusException.invalid(
+                        "includeObject: Unsupported value: supported values: \"None\"," + " \"Metadata\", \"Object\"");
+        };
     }
 
-    ObjectNode of(List<ObjectNode> objects, @Nullable String next) {
+    ObjectTable withColumns() {
+        return new ObjectTable(clock, included, true);
+    }
+
+    String key() {
+        return included + columns;
+    }
+
+    ObjectNode of(List<ObjectNode> objects, ObjectNode metadata) {
         ObjectNode table =
-                JsonNodeFactory.instance.objectNode().put("kind", "Table").put("apiVersion", "meta.k8s.io/v1");
-        ObjectWire.listMetadata(table, objects, next);
-        ArrayNode columns = table.putArray("columnDefinitions");
-        for (String column : COLUMNS) {
-            columns.addObject()
+                JsonNodeFactory.instance.objectNode().put("kind", "Table").put("apiVersion", VERSION);
+        table.set("metadata", metadata);
+        ArrayNode definitions = table.putArray("columnDefinitions");
+        for (String column : columns ? COLUMNS : List.<String>of()) {
+            definitions
+                    .addObject()
                     .put("name", column)
                     .put("type", "string")
                     .put("format", column.equals("Name") ? "name" : "")
@@ -48,20 +70,27 @@ final class ObjectTable {
         return table;
     }
 
-    private static void addRow(ArrayNode rows, ObjectNode object, Instant now) {
+    private void addRow(ArrayNode rows, ObjectNode object, Instant now) {
         ObjectNode row = rows.addObject();
         JsonNode metadata = object.path("metadata");
+        JsonNode spec = object.path("spec");
         row.putArray("cells")
                 .add(metadata.path("name").asText())
                 .add(age(Duration.between(
                         Instant.parse(metadata.path("creationTimestamp").asText()), now)))
-                .add(object.path("spec").path("signerName").asText())
-                .add(object.path("spec").path("username").asText())
-                .add(NONE)
+                .add(spec.path("signerName").asText())
+                .add(spec.path("username").asText())
+                .add(
+                        spec.has("expirationSeconds")
+                                ? age(Duration.ofSeconds(
+                                        spec.path("expirationSeconds").asLong()))
+                                : NONE)
                 .add(condition(object.path("status")));
-        ObjectNode partial =
-                row.putObject("object").put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
-        partial.set("metadata", metadata);
+        switch (included) {
+            case "Object" -> row.set("object", object);
+            case "None" -> row.putNull("object");
+            default -> row.set("object", ObjectForm.metadata(object));
+        }
     }
 
     private static String condition(JsonNode status) {

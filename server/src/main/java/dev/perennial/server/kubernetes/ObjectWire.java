@@ -7,20 +7,26 @@ import dev.perennial.model.RequestState;
 import dev.perennial.server.csr.Certificate;
 import dev.perennial.server.csr.Generation;
 import dev.perennial.server.csr.IssuerChains;
-import dev.perennial.server.csr.RequestView;
 import dev.perennial.server.csr.SigningRequest;
 import dev.perennial.server.pkix.Pem;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** One generation of a request as upstream's object: of two, the one that waits for a person. */
+/** One generation of a request as upstream's object: the one that was sent last. */
 final class ObjectWire {
     /** What stands where the requester said nothing: upstream's object always says something. */
     private static final List<String> USAGES = List.of("digital signature", "key encipherment", "server auth");
+
+    /** Everybody who is known is in it. */
+    private static final String AUTHENTICATED = "system:authenticated";
+
+    private static final String ORGANISATION = "perennial.dev/organisation";
 
     private final IssuerChains chains;
 
@@ -28,74 +34,110 @@ final class ObjectWire {
         this.chains = chains;
     }
 
-    static ObjectNode list(List<ObjectNode> objects, @Nullable String next) {
-        ObjectNode list = JsonNodeFactory.instance
-                .objectNode()
-                .put("kind", Group.KIND + "List")
-                .put("apiVersion", Group.VERSION);
-        listMetadata(list, objects, next);
-        ArrayNode items = list.putArray("items");
-        objects.forEach(items::add);
-        return list;
+    ObjectNode object(Seen seen) {
+        return object(seen, seen.position(), seen.request().withdrawn() != null);
     }
 
-    static void listMetadata(ObjectNode list, List<ObjectNode> objects, @Nullable String next) {
-        long newest = objects.stream()
-                .mapToLong(one -> one.path("metadata").path("resourceVersion").asLong())
-                .max()
-                .orElse(0);
-        ObjectNode metadata = list.putObject("metadata").put("resourceVersion", Long.toString(newest));
-        if (next != null) {
-            metadata.put("continue", next);
-        }
-    }
-
-    ObjectNode object(RequestView view) {
-        SigningRequest request = view.request();
-        Generation generation = request.undecided();
+    /**
+     * The object as it was at a position.
+     *
+     * @param deleted whether it was taken back by then, and held
+     */
+    ObjectNode object(Seen seen, long position, boolean deleted) {
         ObjectNode object =
                 JsonNodeFactory.instance.objectNode().put("kind", Group.KIND).put("apiVersion", Group.VERSION);
-        object.putObject("metadata")
-                .put("name", request.id())
-                .put("uid", uid(view))
-                .put("resourceVersion", version(view))
-                .put(
-                        "creationTimestamp",
-                        request.created().truncatedTo(ChronoUnit.SECONDS).toString());
-        ObjectNode spec = object.putObject("spec")
-                .put("request", base64(Pem.encode(Pem.CERTIFICATE_REQUEST, generation.pkcs10())))
-                .put("signerName", request.signer());
-        ArrayNode usages = spec.putArray("usages");
-        (generation.usages().isNone() ? USAGES : generation.usages().words()).forEach(usages::add);
-        spec.put("username", generation.requester() == null ? request.requester() : generation.requester());
-        ObjectNode status = object.putObject("status");
-        ArrayNode conditions = Conditions.of(view).json();
-        if (!conditions.isEmpty()) {
-            status.set("conditions", conditions);
-        }
-        Certificate certificate = certificate(view);
-        if (certificate != null) {
-            status.put("certificate", base64(Pem.encode(Pem.CERTIFICATE, certificate.der()) + chains.of(certificate)));
-        }
+        object.set("metadata", metadata(seen, position, deleted));
+        object.set("spec", spec(seen));
+        object.set("status", status(seen));
         return object;
     }
 
-    /** The newest, where the object is the generation that it was issued for. */
-    private static @Nullable Certificate certificate(RequestView view) {
-        List<Certificate> all = view.certificates();
-        return view.request().undecided().state() == RequestState.ISSUED && !all.isEmpty()
+    private static ObjectNode metadata(Seen seen, long position, boolean deleted) {
+        ObjectRow row = seen.row();
+        ObjectNode metadata = JsonNodeFactory.instance
+                .objectNode()
+                .put("name", row.name())
+                .put("uid", uid(seen))
+                .put("resourceVersion", Long.toString(position))
+                .put("creationTimestamp", time(seen.request().created()));
+        Instant withdrawn = seen.request().withdrawn();
+        if (deleted && withdrawn != null) {
+            metadata.put("deletionTimestamp", time(withdrawn)).put("deletionGracePeriodSeconds", 0);
+        }
+        if (!row.labels().isEmpty()) {
+            metadata.set("labels", row.labels());
+        }
+        if (!row.annotations().isEmpty()) {
+            metadata.set("annotations", row.annotations());
+        }
+        if (!row.finalizers().isEmpty()) {
+            ArrayNode finalizers = metadata.putArray("finalizers");
+            row.finalizers().forEach(finalizers::add);
+        }
+        return metadata;
+    }
+
+    private static ObjectNode spec(Seen seen) {
+        SigningRequest request = seen.request();
+        Generation generation = seen.generation();
+        String requester = generation.requester() == null ? request.requester() : generation.requester();
+        ObjectNode spec = JsonNodeFactory.instance
+                .objectNode()
+                .put("request", base64(Pem.encode(Pem.CERTIFICATE_REQUEST, generation.pkcs10())))
+                .put("signerName", request.signer());
+        Duration lifetime = generation.lifetime();
+        if (lifetime != null) {
+            spec.put("expirationSeconds", lifetime.toSeconds());
+        }
+        ArrayNode usages = spec.putArray("usages");
+        (generation.usages().isNone() ? USAGES : generation.usages().words()).forEach(usages::add);
+        spec.put("username", username(requester));
+        String id = requester.substring(requester.indexOf(':') + 1);
+        if (!id.equals(requester)) {
+            spec.put("uid", id);
+        }
+        spec.putArray("groups").add(AUTHENTICATED);
+        spec.putObject("extra").putArray(ORGANISATION).add(request.orgId());
+        return spec;
+    }
+
+    /** Of a caller of another issuer its name there, like {@code system:serviceaccount:web:issuer}; of ours its own. */
+    static String username(String caller) {
+        return caller.startsWith("oidc:") ? caller.substring(caller.lastIndexOf('#') + 1) : caller;
+    }
+
+    private ObjectNode status(Seen seen) {
+        ObjectNode status = JsonNodeFactory.instance.objectNode();
+        ArrayNode conditions = Conditions.of(seen);
+        if (!conditions.isEmpty()) {
+            status.set("conditions", conditions);
+        }
+        Certificate certificate = certificate(seen);
+        if (certificate != null) {
+            status.put("certificate", base64(Pem.encode(Pem.CERTIFICATE, certificate.der()) + chains.of(certificate)));
+        }
+        return status;
+    }
+
+    /** The newest of that generation; one that is taken back keeps what it has. */
+    private static @Nullable Certificate certificate(Seen seen) {
+        RequestState state = seen.generation().state();
+        List<Certificate> all = seen.view().certificates();
+        boolean isCurrent =
+                seen.generation().number() == seen.request().current().number();
+        return isCurrent && !all.isEmpty() && (state == RequestState.ISSUED || state == RequestState.WITHDRAWN)
                 ? all.get(all.size() - 1)
                 : null;
     }
 
-    static String version(RequestView view) {
-        return Long.toString(view.request().position());
+    /** Another one with each generation, for ever the same of each. */
+    static String uid(Seen seen) {
+        String text = seen.id() + "/" + seen.generation().number();
+        return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.US_ASCII)).toString();
     }
 
-    /** Another one with each generation, for ever the same of each. */
-    static String uid(RequestView view) {
-        String text = view.request().id() + "/" + view.request().undecided().number();
-        return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.US_ASCII)).toString();
+    private static String time(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     private static String base64(String text) {

@@ -1,5 +1,6 @@
 package dev.perennial.server.kubernetes;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
@@ -8,7 +9,9 @@ import com.google.protobuf.UnknownFieldSet;
 import dev.perennial.model.ProblemType;
 import dev.perennial.server.problem.ProblemException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 
 /**
@@ -17,6 +20,9 @@ import java.util.List;
  */
 final class ProtobufBody {
     static final String MEDIA_TYPE = "application/vnd.kubernetes.protobuf";
+
+    /** Of the year 9999. */
+    private static final long LAST_SECOND = 253_402_300_799L;
 
     private static final byte[] MAGIC = {'k', '8', 's', 0};
 
@@ -54,19 +60,74 @@ final class ProtobufBody {
     /** The fields' numbers are those of {@code k8s.io/api/certificates/v1} and {@code apimachinery/pkg/apis/meta/v1}. */
     private static void signingRequest(Message message, ObjectNode object) throws InvalidProtocolBufferException {
         Message metadata = message.message(1);
-        object.putObject("metadata")
-                .put("name", metadata.text(1))
-                .put("uid", metadata.text(5))
-                .put("resourceVersion", metadata.text(6));
-        for (ByteString one : message.message(3).all(1)) {
+        ObjectNode said = object.putObject("metadata");
+        put(said, "name", metadata.text(1));
+        put(said, "generateName", metadata.text(2));
+        put(said, "uid", metadata.text(5));
+        put(said, "resourceVersion", metadata.text(6));
+        putMap(said, "labels", metadata.all(11));
+        putMap(said, "annotations", metadata.all(12));
+        putTexts(said, "finalizers", metadata.all(14));
+        spec(message.message(2), object.putObject("spec"));
+        status(message.message(3), object.putObject("status"));
+    }
+
+    private static void spec(Message message, ObjectNode spec) {
+        putOctets(spec, "request", message.last(1));
+        putTexts(spec, "usages", message.all(5));
+        put(spec, "signerName", message.text(7));
+        List<Long> seconds = message.fields().getField(8).getVarintList();
+        if (!seconds.isEmpty()) {
+            spec.put("expirationSeconds", seconds.get(seconds.size() - 1).intValue());
+        }
+    }
+
+    private static void status(Message message, ObjectNode status) throws InvalidProtocolBufferException {
+        for (ByteString one : message.all(1)) {
             Message condition = Message.of(one);
-            object.withObject("/status")
-                    .withArray("conditions")
-                    .addObject()
-                    .put("type", condition.text(1))
-                    .put("status", condition.text(6))
-                    .put("reason", condition.text(2))
-                    .put("message", condition.text(3));
+            ObjectNode said = status.withArray("conditions").addObject();
+            put(said, "type", condition.text(1));
+            put(said, "status", condition.text(6));
+            put(said, "reason", condition.text(2));
+            put(said, "message", condition.text(3));
+            putTime(said, "lastUpdateTime", condition.message(4));
+            putTime(said, "lastTransitionTime", condition.message(5));
+        }
+        putOctets(status, "certificate", message.last(2));
+    }
+
+    private static void put(ObjectNode object, String field, String text) {
+        if (!text.isEmpty()) {
+            object.put(field, text);
+        }
+    }
+
+    private static void putOctets(ObjectNode object, String field, ByteString octets) {
+        if (!octets.isEmpty()) {
+            object.put(field, Base64.getEncoder().encodeToString(octets.toByteArray()));
+        }
+    }
+
+    private static void putTexts(ObjectNode object, String field, List<ByteString> texts) {
+        if (!texts.isEmpty()) {
+            ArrayNode array = object.putArray(field);
+            texts.forEach(text -> array.add(text.toString(StandardCharsets.UTF_8)));
+        }
+    }
+
+    private static void putMap(ObjectNode object, String field, List<ByteString> entries)
+            throws InvalidProtocolBufferException {
+        for (ByteString one : entries) {
+            Message entry = Message.of(one);
+            object.withObject("/" + field).put(entry.text(1), entry.text(2));
+        }
+    }
+
+    /** Whole seconds; the time that is no time is not said. */
+    private static void putTime(ObjectNode object, String field, Message time) {
+        List<Long> seconds = time.fields().getField(1).getVarintList();
+        if (!seconds.isEmpty() && seconds.get(0) >= 0 && seconds.get(0) <= LAST_SECOND) {
+            object.put(field, Instant.ofEpochSecond(seconds.get(0)).toString());
         }
     }
 
@@ -92,7 +153,7 @@ final class ProtobufBody {
             return fields.getField(number).getLengthDelimitedList();
         }
 
-        private ByteString last(int number) {
+        ByteString last(int number) {
             List<ByteString> all = all(number);
             return all.isEmpty() ? ByteString.EMPTY : all.get(all.size() - 1);
         }

@@ -65,6 +65,11 @@ public final class Policy {
         return approve(question, "grants", "every name is granted", subject);
     }
 
+    /** What is asked of a signer elsewhere: which names it gives is its own to decide, once a person said yes here. */
+    public Decision outside(String signer) {
+        return hold("outside-signer", "nobody here serves " + signer + ": it signs elsewhere, after a yes", List.of());
+    }
+
     /** What a person's yes comes to: the names as the PKCS#10 asks for them, unless a rule stands above people. */
     public Decision approved(Question question) {
         Decision refusal = refusal(question, true);

@@ -30,12 +30,14 @@ public final class Upkeep {
     private final SigningRequests requests;
     private final Enrolments enrolments;
     private final Issuers issuers;
+    private final IntFunction<Future<Swept>> cleaning;
     private final Supplier<Future<Instant>> agreedNow;
     private final Retention retention;
     private final InstantSource clock;
     private volatile Instant nextLook = Instant.MIN;
 
     /**
+     * @param cleaning what a door takes back of its own
      * @param agreedNow the earlier of the server's clock and the database's; fails where they differ too much: what is
      *     deleted does not come back when a clock is set right
      */
@@ -46,6 +48,7 @@ public final class Upkeep {
             SigningRequests requests,
             Enrolments enrolments,
             Issuers issuers,
+            IntFunction<Future<Swept>> cleaning,
             Supplier<Future<Instant>> agreedNow,
             Retention retention,
             InstantSource clock) {
@@ -55,6 +58,7 @@ public final class Upkeep {
         this.requests = requests;
         this.enrolments = enrolments;
         this.issuers = issuers;
+        this.cleaning = cleaning;
         this.agreedNow = agreedNow;
         this.retention = retention;
         this.clock = clock;
@@ -94,6 +98,7 @@ public final class Upkeep {
         more = then(more, () -> drop(most -> requests.dropWithdrawn(ended, most), BATCH));
         more = then(more, () -> drop(requests::dropLimits, BATCH));
         more = then(more, () -> drop(most -> all(enrolments.dropOver(most)), BATCH));
+        more = then(more, () -> drop(cleaning, BATCH));
         return then(more, () -> drop(most -> all(issuers.dropUnneeded(most)), BATCH));
     }
 

@@ -53,6 +53,7 @@ final class ChangeNoteTest {
                 null,
                 List.of(),
                 Usages.none(),
+                null,
                 RequestState.ISSUED,
                 null,
                 null,

@@ -192,7 +192,7 @@ final class InventoryRows {
 
         /** Everything of the organisation, or of all of them. */
         Scope scope() {
-            return new Scope(orgId, null, null, List.of());
+            return Scope.everything(orgId);
         }
 
         InventoryFilter made() {

@@ -171,7 +171,7 @@ class InventoryWindowsIT {
 
     @Test
     void whoSeesOnlyItsOwn_findsAndCountsNothingElse() {
-        Scope scope = new Scope("org0", "account:7", "agent3", List.of("rare"));
+        Scope scope = new Scope("org0", "account:7", "agent3", List.of("rare"), List.of());
         String seen = "c.org_id = 'org0' AND (r.owner = 'account:7' OR r.agent_id = 'agent3' OR r.signer = 'rare')";
         for (Filter filter : List.of(new Filter(), new Filter().part("eu"), new Filter().order(Order.EXPIRY))) {
             List<String> expected = expectedCertificates(
@@ -187,7 +187,7 @@ class InventoryWindowsIT {
                         wanted -> Await.value(inventory.requests(
                                 scope, new Filter().part("eu").made(), wanted))))
                 .isEqualTo(expectedRequests(seen.replace("c.org_id", "r.org_id")));
-        Scope nobody = new Scope("org0", "account:none", null, List.of());
+        Scope nobody = new Scope("org0", "account:none", null, List.of(), List.of());
         assertThat(Await.value(inventory.requests(nobody, new Filter().made(), new Wanted(1, null, true))))
                 .isEqualTo(new Page<>(List.of(), null, new Page.Total(0, false)));
     }

@@ -10,7 +10,9 @@ import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.ClientIdentity;
 import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.TestCsrs;
+import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * route that is about them.
  */
 final class AccessTargets {
+    private static final String OBJECTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
+
     private static final String PASSWORD = "correct horse battery";
 
     private static final Pattern PLACEHOLDER = Pattern.compile(":[a-z0-9_]+");
@@ -42,6 +46,7 @@ final class AccessTargets {
     private final Once<String> accessTokenId =
             new Once<>(() -> made(ApiClient.ACCESS_TOKENS, accessToken()).id());
     private final Once<ClientIdentity> certificate = new Once<>(this::makeCertificate);
+    private final Once<String> objectName = new Once<>(this::makeObject);
     private final Once<Exchange> signer = new Once<>(() -> made(ApiClient.SIGNERS, signer(newSigner())));
     private final Once<String> onHoldId = new Once<>(this::makeOnHold);
     private final Once<String> revocationId =
@@ -141,14 +146,44 @@ final class AccessTargets {
                 : owner.get().api();
     }
 
-    private static ObjectNode approved() {
+    /** With a condition, which is Approved or one that decides nothing. */
+    private ObjectNode conditioned(String type) {
         ObjectNode object = Bodies.object();
+        object.putObject("metadata").put("name", held.get().id());
         object.putObject("status")
                 .putArray("conditions")
                 .addObject()
-                .put("type", "Approved")
+                .put("type", type)
                 .put("status", "True");
         return object;
+    }
+
+    private ObjectNode labelled() {
+        ObjectNode object = Bodies.object();
+        object.putObject("metadata")
+                .put("name", request.get().id())
+                .putObject("labels")
+                .put("tier", "one");
+        return object;
+    }
+
+    private static ObjectNode object() {
+        ObjectNode object = Bodies.object();
+        object.putObject("metadata").put("generateName", "new-");
+        object.putObject("spec")
+                .put(
+                        "request",
+                        Base64.getEncoder()
+                                .encodeToString(TestCsrs.p256("new.owner.test").getBytes(StandardCharsets.US_ASCII)))
+                .put("signerName", "perennial.dev/server")
+                .putArray("usages")
+                .add("server auth");
+        return object;
+    }
+
+    /** The name of an object that was made at the Kubernetes door. */
+    private String makeObject() {
+        return owner.get().api().post(OBJECTS, object()).expect(201).text("/metadata/name");
     }
 
     private static String newSigner() {
@@ -170,15 +205,20 @@ final class AccessTargets {
 
     String path(String method, String route) {
         return PLACEHOLDER.matcher(route).replaceAll(found -> id(method, route, found.group()))
-                + (route.equals("/ocsp/") ? "MAA=" : "");
+                + (route.equals("/ocsp/") ? "MAA=" : "")
+                + (route.contains("/watch/") ? "?timeoutSeconds=1" : "");
     }
 
     private String id(String method, String route, String placeholder) {
         boolean decides = route.endsWith("/approve")
                 || route.endsWith("/deny")
-                || method.equals("PUT") && route.endsWith("/approval");
+                || !method.equals("GET") && (route.endsWith("/approval") || route.endsWith("/status"));
         return switch (placeholder) {
-            case ":csr_id", ":name" ->
+            case ":name" ->
+                method.equals("DELETE")
+                        ? objectName.get()
+                        : request(false, decides).id();
+            case ":csr_id" ->
                 request(route.startsWith(ApiClient.AGENTS), decides).id();
             case ":connector_id" -> agent.get().id();
             case ":certificate_id" ->
@@ -234,7 +274,14 @@ final class AccessTargets {
                 Bodies.object().put("reason", "found");
             case "POST /v1/certificates/revoke_by_key" -> Bodies.spec(Map.of());
             case "POST /v1/revocations" -> revocation();
-            case "PUT /apis/certificates.k8s.io/v1/certificatesigningrequests/:name/approval" -> approved();
+            case "POST /apis/certificates.k8s.io/v1/certificatesigningrequests" -> object();
+            case "PUT /apis/certificates.k8s.io/v1/certificatesigningrequests/:name",
+                    "PATCH /apis/certificates.k8s.io/v1/certificatesigningrequests/:name" -> labelled();
+            case "PUT /apis/certificates.k8s.io/v1/certificatesigningrequests/:name/approval",
+                    "PATCH /apis/certificates.k8s.io/v1/certificatesigningrequests/:name/approval" ->
+                conditioned("Approved");
+            case "PUT /apis/certificates.k8s.io/v1/certificatesigningrequests/:name/status",
+                    "PATCH /apis/certificates.k8s.io/v1/certificatesigningrequests/:name/status" -> conditioned("Odd");
             case "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews" -> Bodies.spec(Map.of());
             case "POST /ocsp" -> Bodies.object();
             case "POST /v1/enrolment_tokens" -> Bodies.enrolmentToken("**.owner.test");

@@ -85,6 +85,10 @@ class OddPathsIT {
         for (String route : server.first().routes()) {
             String method = route.substring(0, route.indexOf(' '));
             String path = route.substring(method.length() + 1);
+            if (path.contains("/watch/")) {
+                // Nearly every name may come to be: it is watched for.
+                continue;
+            }
             var body = targets.body(method, path);
             Matcher parameter = PARAMETER.matcher(path);
             while (parameter.find()) {

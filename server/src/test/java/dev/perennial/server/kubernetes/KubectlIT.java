@@ -12,6 +12,7 @@ import dev.perennial.server.testing.Kubectl;
 import dev.perennial.server.testing.OpenSsl;
 import dev.perennial.server.testing.TestCsrs;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -86,7 +87,7 @@ class KubectlIT {
 
     @ParameterizedTest
     @MethodSource("programs")
-    void nativeDecision_isSeen_andTheRequestTakenBack(Path program) {
+    void nativeDecision_isSeen_andTheRequestIsNotTakenBackHere(Path program) {
         Kubectl kubectl = administrator(program);
         Exchange made = held("native.test");
         server.administrator()
@@ -98,9 +99,8 @@ class KubectlIT {
         assertThat(kubectl.run("get", "csr", made.id(), "-o", "yaml").expect(0).out())
                 .contains("type: Approved")
                 .contains("certificate: ");
-        assertThat(kubectl.run("delete", "csr", made.id()).expect(0).out()).contains("deleted");
-        assertThat(kubectl.run("get", "csr", made.id()).expect(1).err()).contains("not found");
-        server.administrator().request(made.id()).expectProblem(404, "withdrawn");
+        assertThat(kubectl.run("delete", "csr", made.id()).expect(1).err()).contains("not made at this door");
+        server.administrator().request(made.id()).expect(200);
     }
 
     @ParameterizedTest
@@ -132,5 +132,102 @@ class KubectlIT {
         Kubectl foreign = kubectl(program, token(elsewhere));
         assertThat(foreign.run("get", "csr", id).expect(1).err()).contains("not found");
         assertThat(foreign.run("get", "csr").expect(0).out()).doesNotContain(id);
+    }
+
+    private Path manifest(String name, String host, String more) throws IOException {
+        return Files.writeString(directory.resolve(name + ".yaml"), """
+                apiVersion: certificates.k8s.io/v1
+                kind: CertificateSigningRequest
+                metadata:
+                  name: %s
+                  labels: {team: web}
+                spec:
+                  request: %s
+                  signerName: perennial.dev/server
+                  usages: [digital signature, server auth]
+                %s
+                """.formatted(
+                        name,
+                        Base64.getEncoder().encodeToString(TestCsrs.p256(host).getBytes(StandardCharsets.US_ASCII)),
+                        more));
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs")
+    void object_isMade_applied_changed_andDeleted_withoutAFlag(Path program) throws IOException {
+        Kubectl kubectl = administrator(program);
+        String version = program.startsWith("/usr") ? "new" : "old";
+        String made = "made-" + version;
+        Path manifest = manifest(made, made + ".test", "  expirationSeconds: 7200");
+        assertThat(kubectl.run("create", "-f", manifest.toString()).expect(0).out())
+                .contains(made + " created");
+        assertThat(kubectl.run("create", "-f", manifest.toString()).expect(1).err())
+                .contains("AlreadyExists");
+        assertThat(kubectl.run("get", "csr", made).expect(0).out())
+                .containsPattern(made + " .* 12[0-9]m +Pending|120m +Pending|2h +Pending");
+
+        String applied = "applied-" + version;
+        Path other = manifest(applied, applied + ".test", "");
+        assertThat(kubectl.run("apply", "-f", other.toString()).expect(0).out()).contains(applied + " created");
+        assertThat(kubectl.run("apply", "-f", other.toString()).expect(0).out()).contains(applied + " unchanged");
+        Files.writeString(other, Files.readString(other).replace("team: web", "team: mail"));
+        assertThat(kubectl.run("apply", "-f", other.toString()).expect(0).out()).contains(applied + " configured");
+        assertThat(kubectl.run("get", "csr", "-l", "team=mail", "-o", "name")
+                        .expect(0)
+                        .out()
+                        .lines())
+                .containsExactly("certificatesigningrequest.certificates.k8s.io/" + applied);
+
+        kubectl.run("label", "csr", made, "tier=one", "team-").expect(0);
+        kubectl.run("annotate", "csr", made, "note=kept").expect(0);
+        for (String patch : List.of(
+                "--type=merge -p={\"metadata\":{\"labels\":{\"merged\":\"yes\"}}}",
+                "--type=json -p=[{\"op\":\"add\",\"path\":\"/metadata/labels/listed\",\"value\":\"yes\"}]",
+                "--type=strategic -p={\"metadata\":{\"labels\":{\"strategic\":\"yes\"}}}")) {
+            kubectl.run("patch", "csr", made, patch.split(" ", 2)[0], patch.split(" ", 2)[1])
+                    .expect(0);
+        }
+        assertThat(kubectl.run("get", "csr", made, "-o", "jsonpath={.metadata.labels}{.metadata.annotations.note}")
+                        .expect(0)
+                        .out())
+                .contains("tier", "merged", "listed", "strategic", "kept")
+                .doesNotContain("team");
+
+        assertThat(kubectl.run("certificate", "approve", made).expect(0).out()).contains("approved");
+        assertThat(kubectl.run("get", "csr", made, "-o", "yaml").expect(0).out())
+                .contains("reason: KubectlApprove", "certificate: ");
+        assertThat(kubectl.run("delete", "csr", made).expect(0).out()).contains("deleted");
+        assertThat(kubectl.run("get", "csr", made).expect(1).err()).contains("NotFound");
+        kubectl.run(
+                        "create",
+                        "-f",
+                        manifest(made, "again." + made + ".test", "").toString())
+                .expect(0);
+        String elsewhere = held("fleet." + version + ".test").id();
+        kubectl.run("delete", "csr", "--all");
+        assertThat(kubectl.run("get", "csr", "-o", "name").expect(0).out())
+                .doesNotContain(made, applied)
+                .contains(elsewhere);
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs")
+    void watching_seesWhatIsDecidedElsewhere(Path program) throws IOException {
+        Kubectl kubectl = administrator(program);
+        String name = "watched-" + (program.startsWith("/usr") ? "new" : "old");
+        kubectl.run("create", "-f", manifest(name, name + ".test", "").toString())
+                .expect(0);
+        try (Kubectl.Running watch = kubectl.start("get", "csr", name, "-w")) {
+            watch.awaitLine(name + " .*Pending");
+            String found = server.administrator()
+                    .get(ApiClient.REQUESTS + "?name=" + name + ".test")
+                    .text("/certificate_signing_requests/0/metadata/id");
+            server.administrator()
+                    .post(
+                            ApiClient.REQUESTS + "/" + found + "/approve",
+                            Bodies.object().put("reason", "known"))
+                    .expect(200);
+            watch.awaitLine(name + " .*Approved,Issued");
+        }
     }
 }

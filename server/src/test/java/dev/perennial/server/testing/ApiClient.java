@@ -132,6 +132,11 @@ public final class ApiClient {
         return send("PUT", path, body.toString(), headers);
     }
 
+    /** @param mediaType which kind of patch it is */
+    public Exchange patch(String path, String mediaType, String body) {
+        return value(sendAsync("PATCH", path, body, mediaType, BodyPublishers.ofString(body)));
+    }
+
     public Exchange delete(String path, String... headers) {
         return send("DELETE", path, null, headers);
     }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A real {@code kubectl}, with a configuration of its own. */
@@ -68,6 +69,24 @@ public final class Kubectl {
     }
 
     public Ran run(String... arguments) {
+        try (Running running = start(arguments)) {
+            assertThat(running.process.waitFor(2, TimeUnit.MINUTES))
+                    .as("%s ends", List.of(arguments))
+                    .isTrue();
+            return new Ran(
+                    running.process.exitValue(),
+                    running.output(),
+                    Files.readString(running.err, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A command that goes on until it is closed. */
+    public Running start(String... arguments) {
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(List.of(arguments));
         try {
@@ -79,18 +98,31 @@ public final class Kubectl {
             builder.environment().put("HOME", home.toString());
             Process process = builder.start();
             process.getOutputStream().close();
-            assertThat(process.waitFor(2, TimeUnit.MINUTES))
-                    .as("%s ends", command)
-                    .isTrue();
-            return new Ran(
-                    process.exitValue(),
-                    Files.readString(out, StandardCharsets.UTF_8),
-                    Files.readString(err, StandardCharsets.UTF_8));
+            return new Running(process, out, err);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
+        }
+    }
+
+    /** One that is under way. */
+    public record Running(Process process, Path out, Path err) implements AutoCloseable {
+        private String output() {
+            try {
+                return Files.readString(out, StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Until a line has been written in which that is found. */
+        public void awaitLine(String pattern) {
+            Pattern wanted = Pattern.compile(pattern);
+            Until.is(() -> wanted.matcher(output()).find(), () -> pattern + " in " + output());
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
         }
     }
 }

@@ -1,0 +1,169 @@
+package dev.perennial.server.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perennial.model.RequestState;
+import dev.perennial.server.csr.Alongside;
+import dev.perennial.server.csr.SigningRequests;
+import dev.perennial.server.csr.ViewOptions;
+import dev.perennial.server.csr.Word;
+import dev.perennial.server.kubernetes.ObjectWriting.Update;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the difference between two objects comes to: a yes, a no, a certificate or its failure go through the entry points
+ * that every door uses; everything else is this door's own.
+ */
+final class ObjectChanges {
+    private static final int LONGEST_REASON = 1_024;
+    private static final Pattern BLOCK =
+            Pattern.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", Pattern.DOTALL);
+
+    private final SigningRequests requests;
+    private final ObjectStore store;
+    private final InstantSource clock;
+
+    ObjectChanges(SigningRequests requests, ObjectStore store, InstantSource clock) {
+        this.requests = requests;
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /** Fails with preconditionFailed where it is not any more what was seen. */
+    Future<?> make(Update update, Seen seen, ObjectNode old, ObjectNode merged) {
+        ObjectRow row = row(seen, merged);
+        return switch (update.subresource()) {
+            case MAIN -> annotate(update, seen, row, "metadata");
+            case APPROVAL -> decide(update, seen, old, merged, row);
+            case STATUS -> sign(update, seen, old, merged, row);
+        };
+    }
+
+    private Future<?> decide(Update update, Seen seen, ObjectNode old, ObjectNode merged, ObjectRow row) {
+        JsonNode yes = Conditions.added(old, merged, Conditions.APPROVED);
+        if (yes != null) {
+            return requests.approve(
+                    update.caller(),
+                    update.cause(),
+                    seen.id(),
+                    word(yes, seen),
+                    alongside(row),
+                    ViewOptions.standard());
+        }
+        JsonNode no = Conditions.added(old, merged, Conditions.DENIED);
+        return no == null
+                ? annotate(update, seen, row, "conditions")
+                : requests.deny(
+                        update.caller(),
+                        update.cause(),
+                        seen.id(),
+                        word(no, seen),
+                        alongside(row),
+                        ViewOptions.standard());
+    }
+
+    private Future<?> sign(Update update, Seen seen, ObjectNode old, ObjectNode merged, ObjectRow row) {
+        String certificate = merged.path("status").path("certificate").asText();
+        if (old.path("status").path("certificate").asText().isEmpty() && !certificate.isEmpty()) {
+            return requests.outsideSigning()
+                    .put(
+                            update.caller(),
+                            update.cause(),
+                            seen.id(),
+                            seen.position(),
+                            blocks(certificate),
+                            alongside(row));
+        }
+        JsonNode failed = Conditions.added(old, merged, Conditions.FAILED);
+        RequestState state = seen.generation().state();
+        return failed != null && state.mayBecome(RequestState.FAILED)
+                ? requests.outsideSigning()
+                        .fail(
+                                update.caller(),
+                                update.cause(),
+                                seen.id(),
+                                seen.position(),
+                                reason(failed),
+                                alongside(row))
+                : annotate(update, seen, row, "conditions");
+    }
+
+    private Future<Void> annotate(Update update, Seen seen, ObjectRow row, String what) {
+        return requests.annotate(
+                update.caller(),
+                update.cause(),
+                seen.id(),
+                seen.position(),
+                what,
+                request -> row.finalizers().isEmpty(),
+                (tx, request, position) -> store.write(tx, row, clock.instant())
+                        .compose(done -> row.labels().equals(seen.row().labels())
+                                ? Future.succeededFuture()
+                                : store.relabelled(
+                                        tx, position, seen.id(), seen.row().labels())));
+    }
+
+    private Alongside alongside(ObjectRow row) {
+        return (tx, request) -> store.write(tx, row, clock.instant());
+    }
+
+    private static Word word(JsonNode condition, Seen seen) {
+        return new Word(reason(condition), null, seen.position(), null, null);
+    }
+
+    /** For the record: what the client wrote. */
+    private static String reason(JsonNode condition) {
+        String text = condition.path("message").asText().strip();
+        if (text.isEmpty()) {
+            text = condition.path("reason").asText().strip();
+        }
+        if (text.isEmpty()) {
+            text = condition.path("type").asText();
+        }
+        return text.length() > LONGEST_REASON ? text.substring(0, LONGEST_REASON) : text;
+    }
+
+    /** The certificates alone: text may stand around them. */
+    private static String blocks(String certificate) {
+        String pem = new String(Base64.getDecoder().decode(certificate), StandardCharsets.ISO_8859_1);
+        StringBuilder blocks = new StringBuilder();
+        Matcher matcher = BLOCK.matcher(pem);
+        while (matcher.find()) {
+            blocks.append(matcher.group()).append('\n');
+        }
+        return blocks.toString();
+    }
+
+    /** What this door keeps of the object as it is to be. */
+    static ObjectRow row(Seen seen, ObjectNode object) {
+        ObjectRow row = seen.row();
+        JsonNode metadata = object.path("metadata");
+        List<String> finalizers = new ArrayList<>();
+        metadata.path("finalizers").forEach(one -> finalizers.add(one.asText()));
+        return new ObjectRow(
+                row.requestId(),
+                row.orgId(),
+                row.name(),
+                row.born(),
+                row.generation(),
+                object(metadata, "labels"),
+                object(metadata, "annotations"),
+                finalizers,
+                object.path("status").path("conditions") instanceof ArrayNode conditions
+                        ? conditions
+                        : JsonNodeFactory.instance.arrayNode());
+    }
+
+    static ObjectNode object(JsonNode parent, String field) {
+        return parent.path(field) instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
+    }
+}

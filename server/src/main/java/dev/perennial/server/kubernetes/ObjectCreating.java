@@ -1,0 +1,171 @@
+package dev.perennial.server.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perennial.model.ProblemType;
+import dev.perennial.server.audit.Cause;
+import dev.perennial.server.csr.SigningRequests;
+import dev.perennial.server.csr.Submission;
+import dev.perennial.server.db.Ids;
+import dev.perennial.server.identity.Caller;
+import dev.perennial.server.identity.Permission;
+import dev.perennial.server.policy.Usages;
+import dev.perennial.server.problem.ProblemException;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an object is made: its name is taken first, in a transaction of its own, with the id that the request will have;
+ * where no request comes of it the name is given back, at last by the next who wants it.
+ */
+final class ObjectCreating {
+    /** A submission is over long before, one way or the other. */
+    private static final Duration ABANDONED = Duration.ofMinutes(1);
+
+    private final SigningRequests requests;
+    private final ObjectReading reading;
+    private final ObjectStore store;
+    private final ObjectWire wire;
+    private final Ids ids;
+    private final InstantSource clock;
+
+    ObjectCreating(
+            SigningRequests requests,
+            ObjectReading reading,
+            ObjectStore store,
+            ObjectWire wire,
+            Ids ids,
+            InstantSource clock) {
+        this.requests = requests;
+        this.reading = reading;
+        this.store = store;
+        this.wire = wire;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** Fails with alreadyExists where something goes by that name, and as a submission does at every door. */
+    Future<ObjectNode> create(Caller caller, Cause cause, ObjectNode wanted, boolean dryRun) {
+        JsonNode metadata = wanted.path("metadata");
+        requireSound(wanted, metadata);
+        String orgId = caller.orgId();
+        if (orgId == null) {
+            throw StatusException.forbidden(
+                    "the bootstrap administrator belongs to no organisation: ask with an account");
+        }
+        caller.require(Permission.ASK, orgId, "to ask for a certificate");
+        String name = metadata.path("name").asText();
+        if (CreateRules.isRestrictedSubject(wanted)) {
+            throw StatusException.forbidden(which(name) + " is forbidden: use of "
+                    + wanted.path("spec").path("signerName").asText()
+                    + " signer with system:masters group is not allowed");
+        }
+        ObjectRow row = row(ids.next(), orgId, name, metadata);
+        Submission submission = submission(caller, cause, orgId, row.requestId(), wanted.path("spec"));
+        return dryRun ? tryOut(caller, submission, wanted, name) : make(submission, row);
+    }
+
+    private static void requireSound(ObjectNode wanted, JsonNode metadata) {
+        if (!metadata.path("resourceVersion").asText().isEmpty()) {
+            throw ProblemException.of(
+                    ProblemType.MALFORMED, "resourceVersion should not be set on objects to be created");
+        }
+        InvalidObjectException.throwIfAny(metadata.path("name").asText(), CreateRules.problems(wanted));
+    }
+
+    private Future<ObjectNode> make(Submission submission, ObjectRow row) {
+        Instant now = clock.instant();
+        return store.reserve(row, now, now.minus(ABANDONED)).compose(first -> {
+            if (!first) {
+                throw exists(row.name());
+            }
+            return requests.submit(submission)
+                    .compose(view -> Future.succeededFuture(wire.object(Seen.of(view, row))), failure -> store.drop(
+                                    row.requestId())
+                            .otherwiseEmpty()
+                            .compose(done -> Future.failedFuture(understood(failure, row.name()))));
+        });
+    }
+
+    /** What it would be; nothing is stored. */
+    private Future<ObjectNode> tryOut(Caller caller, Submission submission, ObjectNode wanted, String name) {
+        return reading.get(caller, name)
+                .compose(
+                        seen -> Future.<ObjectNode>failedFuture(exists(name)),
+                        none -> !ObjectReading.isNotThere(none)
+                                ? Future.failedFuture(none)
+                                : requests.tryOut(submission).map(explained -> {
+                                    ObjectNode made = wanted.deepCopy();
+                                    ObjectChanges.object(made, "metadata")
+                                            .put(
+                                                    "creationTimestamp",
+                                                    clock.instant().toString().substring(0, 19) + "Z");
+                                    made.set("status", JsonNodeFactory.instance.objectNode());
+                                    return made;
+                                }));
+    }
+
+    private static Throwable understood(Throwable failure, String name) {
+        return failure instanceof ProblemException problem && problem.type() == ProblemType.DUPLICATE
+                ? new StatusException(
+                        409, "AlreadyExists", which(name) + " already exists under another name: " + problem.detail())
+                : failure;
+    }
+
+    private static StatusException exists(String name) {
+        return new StatusException(409, "AlreadyExists", which(name) + " already exists");
+    }
+
+    private static String which(String name) {
+        return Group.RESOURCE + "." + Group.NAME + " \"" + name + "\"";
+    }
+
+    private static ObjectRow row(String id, String orgId, String name, JsonNode metadata) {
+        List<String> finalizers = new ArrayList<>();
+        metadata.path("finalizers").forEach(one -> finalizers.add(one.asText()));
+        return new ObjectRow(
+                id,
+                orgId,
+                name,
+                true,
+                1,
+                ObjectChanges.object(metadata, "labels"),
+                ObjectChanges.object(metadata, "annotations"),
+                finalizers,
+                JsonNodeFactory.instance.arrayNode());
+    }
+
+    private static Submission submission(Caller caller, Cause cause, String orgId, String id, JsonNode spec) {
+        List<String> usages = new ArrayList<>();
+        spec.path("usages").forEach(usage -> usages.add(usage.asText()));
+        return new Submission(
+                caller,
+                cause,
+                orgId,
+                caller.kind() == Caller.Kind.AGENT ? caller.id() : null,
+                new String(Base64.getMimeDecoder().decode(spec.path("request").asText()), StandardCharsets.ISO_8859_1),
+                spec.path("signerName").asText(),
+                Usages.parse("spec.usages", usages),
+                false,
+                null,
+                null,
+                null,
+                lifetime(spec),
+                true,
+                id);
+    }
+
+    private static @Nullable Duration lifetime(JsonNode spec) {
+        return spec.has("expirationSeconds")
+                ? Duration.ofSeconds(spec.path("expirationSeconds").asLong())
+                : null;
+    }
+}

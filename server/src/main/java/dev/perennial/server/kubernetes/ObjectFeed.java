@@ -1,0 +1,165 @@
+package dev.perennial.server.kubernetes;
+
+import dev.perennial.server.csr.Snapshots;
+import dev.perennial.server.csr.Snapshots.Happening;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What changes, read once for all who watch at this server, however many: at a notification, and where one may have been
+ * lost. While nobody watches nothing is read. Thread-safe.
+ */
+final class ObjectFeed {
+    private static final Logger log = LoggerFactory.getLogger(ObjectFeed.class);
+
+    /** Changes that come in a burst are told at once. */
+    private static final long GATHER_MILLIS = 20;
+
+    private static final long AFTER_FAILURE_MILLIS = 1_000;
+    private static final int MOST = 500;
+
+    private final Vertx vertx;
+    private final Snapshots snapshots;
+    private final History history;
+    private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
+
+    /** Up to where it was read; null while nobody watches. */
+    private @Nullable Long position;
+
+    private boolean isReading;
+    private boolean isWoken;
+    private boolean isOver;
+    private Promise<Void> begun = Promise.promise();
+
+    ObjectFeed(Vertx vertx, Snapshots snapshots, History history) {
+        this.vertx = vertx;
+        this.snapshots = snapshots;
+        this.history = history;
+    }
+
+    /** Tells that watch everything that comes after a moment that lies before the end of this future. */
+    synchronized Future<Void> join(Watch watch) {
+        if (isOver) {
+            return Future.failedFuture(new StatusException(503, "ServiceUnavailable", "the server stops"));
+        }
+        watches.add(watch);
+        Promise<Void> begins = begun;
+        if (position == null) {
+            wake();
+        } else {
+            begins.tryComplete();
+        }
+        return begins.future();
+    }
+
+    void leave(Watch watch) {
+        watches.remove(watch);
+    }
+
+    /** Up to where it was read, and whoever is here was told. */
+    synchronized long position() {
+        return position == null ? 0 : position;
+    }
+
+    /** Something may have changed somewhere. */
+    synchronized void wake() {
+        isWoken = true;
+        if (!isReading && !watches.isEmpty() && !isOver) {
+            isReading = true;
+            vertx.setTimer(GATHER_MILLIS, fired -> read());
+        }
+    }
+
+    /** Ends every watch: the server stops. */
+    void end() {
+        synchronized (this) {
+            isOver = true;
+        }
+        watches.forEach(Watch::end);
+    }
+
+    private void read() {
+        Long from;
+        synchronized (this) {
+            isWoken = false;
+            from = position;
+        }
+        (from == null ? begin() : next(from)).onComplete(done -> {
+            if (done.failed()) {
+                log.warn(
+                        "Those who watch are told later: {}",
+                        String.valueOf(done.cause().getMessage()));
+            }
+            goOn(done.failed(), Boolean.TRUE.equals(done.result()));
+        });
+    }
+
+    private synchronized void goOn(boolean failed, boolean more) {
+        if (watches.isEmpty()) {
+            position = null;
+            begun = Promise.promise();
+            isReading = false;
+        } else if (failed || more || isWoken) {
+            vertx.setTimer(failed ? AFTER_FAILURE_MILLIS : more ? 1 : GATHER_MILLIS, fired -> read());
+        } else {
+            isReading = false;
+        }
+    }
+
+    private Future<Boolean> begin() {
+        return snapshots.at(moment -> Future.succeededFuture(moment.head())).map(head -> {
+            synchronized (this) {
+                position = head;
+                begun.tryComplete();
+            }
+            return false;
+        });
+    }
+
+    private record Read(List<ObjectEvent> events, long upto, boolean more) {}
+
+    /** @return whether there is more to be read at once */
+    private Future<Boolean> next(long from) {
+        return snapshots
+                .at(moment -> {
+                    if (from < moment.horizon()) {
+                        // Whoever watches has missed something: told as expired, it lists again.
+                        watches.forEach(Watch::expire);
+                        return Future.succeededFuture(new Read(List.of(), moment.head(), false));
+                    }
+                    return moment.since(from, null, MOST).compose(happenings -> {
+                        boolean more = happenings.size() == MOST;
+                        long upto = more ? happenings.get(MOST - 1).position() : moment.head();
+                        List<Happening> watched =
+                                happenings.stream().filter(this::isWatched).toList();
+                        return history.events(moment, from, watched).map(events -> new Read(events, upto, more));
+                    });
+                })
+                .compose(read -> vertx.executeBlocking(() -> {
+                    read.events().forEach(ObjectEvent::prepare);
+                    return read;
+                }))
+                .map(read -> {
+                    watches.stream()
+                            .filter(watch -> read.events().stream()
+                                    .anyMatch(event ->
+                                            watch.isOf(event.ownership().orgId())))
+                            .forEach(watch -> watch.tell(read.events(), read.upto()));
+                    synchronized (this) {
+                        position = read.upto();
+                    }
+                    return read.more();
+                });
+    }
+
+    private boolean isWatched(Happening happening) {
+        return watches.stream().anyMatch(watch -> watch.isOf(happening.orgId()));
+    }
+}

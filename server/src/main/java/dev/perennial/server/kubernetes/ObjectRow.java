@@ -1,0 +1,46 @@
+package dev.perennial.server.kubernetes;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/**
+ * What this door alone keeps of a request.
+ *
+ * @param born whether the request was made at this door
+ * @param generation whose labels, annotations, finalizers and conditions these are
+ * @param conditions as they were written
+ */
+record ObjectRow(
+        String requestId,
+        String orgId,
+        String name,
+        boolean born,
+        int generation,
+        ObjectNode labels,
+        ObjectNode annotations,
+        List<String> finalizers,
+        ArrayNode conditions) {
+
+    /** Of a request of which nothing is kept yet: it goes by its id. */
+    static ObjectRow none(String requestId, String orgId, int generation) {
+        return new ObjectRow(
+                requestId, orgId, requestId, false, generation, empty(), empty(), List.of(), noConditions());
+    }
+
+    /** The same where another generation is shown: name and birth are the request's, the rest begins anew. */
+    ObjectRow of(int shown) {
+        return shown == generation
+                ? this
+                : new ObjectRow(requestId, orgId, name, born, shown, empty(), empty(), List.of(), noConditions());
+    }
+
+    private static ObjectNode empty() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    private static ArrayNode noConditions() {
+        return JsonNodeFactory.instance.arrayNode();
+    }
+}

@@ -1,0 +1,221 @@
+package dev.perennial.server.kubernetes;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perennial.server.http.Credentials;
+import dev.perennial.server.identity.Caller;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client that watches: a line for each change of what it may see, until its time is over, it is not let in any more,
+ * or it does not read what it is told. What it is not told then it gets when it goes on from the last version that it saw.
+ */
+final class Watch {
+    /** Beneath this line no client is cut, however slow: in octets that the kernel has not taken. */
+    private static final long MOST_UNSENT = 4L * 1024 * 1024;
+
+    private static final Duration TICK = Duration.ofSeconds(15);
+
+    /** White space between two lines: a connection without a sign of life is closed after 75 s. */
+    private static final Buffer SIGN_OF_LIFE = Buffer.buffer(" ");
+
+    private static final int TICKS_TO_BOOKMARK = 4;
+
+    private final RoutingContext routing;
+    private final HttpServerResponse response;
+    private final Context context;
+    private final Credentials credentials;
+    private final ObjectFeed feed;
+    private final Selector selector;
+    private final ObjectForm form;
+    private final boolean bookmarks;
+    private final Duration lasts;
+    private final List<Told> pending = new ArrayList<>();
+    private volatile Caller caller;
+    private ObjectForm nextForm;
+    private boolean caughtUp;
+    private boolean over;
+    private boolean quiet;
+    private long position;
+    private long unsent;
+    private int ticks;
+    private @Nullable Long ticking;
+    private @Nullable Long ending;
+
+    private record Told(List<ObjectEvent> events, long upto) {}
+
+    /** @param lasts until it is ended; the client then goes on by another call */
+    Watch(
+            RoutingContext routing,
+            Credentials credentials,
+            ObjectFeed feed,
+            Selector selector,
+            ObjectForm form,
+            boolean bookmarks,
+            Duration lasts) {
+        this.routing = routing;
+        this.response = routing.response();
+        this.context = Vertx.currentContext();
+        this.credentials = credentials;
+        this.feed = feed;
+        this.selector = selector;
+        this.form = form;
+        this.nextForm = form.first();
+        this.bookmarks = bookmarks;
+        this.lasts = lasts;
+        this.caller = Credentials.callerOf(routing);
+    }
+
+    Caller caller() {
+        return caller;
+    }
+
+    Selector selector() {
+        return selector;
+    }
+
+    /** Whether anything of that organisation may be for it. */
+    boolean isOf(String orgId) {
+        return caller.isBootstrap() || orgId.equals(caller.orgId());
+    }
+
+    /**
+     * Tells what there was before it joined in, then what came meanwhile, and from now on whatever comes.
+     *
+     * @param beginning in its order
+     * @param upto what has happened up to there is in it
+     * @param endsBeginning whether a bookmark is to tell where it ends
+     */
+    void begin(List<ObjectEvent> beginning, long upto, boolean endsBeginning) {
+        if (over) {
+            return;
+        }
+        response.setChunked(true)
+                .putHeader("Content-Type", "application/json")
+                .putHeader("Cache-Control", "no-cache, private");
+        response.writeHead();
+        tellNow(beginning, 0);
+        position = upto;
+        if (endsBeginning) {
+            write(ObjectEvent.line("BOOKMARK", form.bookmark(upto, true)));
+        }
+        unsent = 0;
+        caughtUp = true;
+        pending.forEach(told -> tellNow(told.events(), told.upto()));
+        pending.clear();
+        Vertx vertx = routing.vertx();
+        long jitter = ThreadLocalRandom.current().nextLong(1_000);
+        ticking = vertx.setPeriodic(TICK.toMillis() + jitter, fired -> tick());
+        ending = vertx.setTimer(lasts.toMillis(), fired -> finish());
+        if (over) {
+            // Told to end, or cut, on the way here.
+            close();
+        }
+    }
+
+    /** Call it on any thread. */
+    void tell(List<ObjectEvent> events, long upto) {
+        context.runOnContext(nothing -> {
+            if (caughtUp) {
+                tellNow(events, upto);
+            } else {
+                pending.add(new Told(events, upto));
+            }
+        });
+    }
+
+    private void tellNow(List<ObjectEvent> events, long upto) {
+        for (ObjectEvent event : events) {
+            if (!over && event.position() > position && caller.sees(event.ownership())) {
+                event.lines(selector, nextForm).forEach(this::write);
+            }
+        }
+        position = Math.max(position, upto);
+    }
+
+    private void write(Buffer line) {
+        if (over) {
+            return;
+        }
+        nextForm = form;
+        quiet = false;
+        unsent = response.writeQueueFull() ? unsent + line.length() : 0;
+        if (unsent > MOST_UNSENT) {
+            over = true;
+            routing.request().connection().close();
+            return;
+        }
+        response.write(line);
+    }
+
+    /** Whether it is still let in, and then a sign of life. */
+    private void tick() {
+        credentials.again(routing).onComplete(again -> {
+            if (again.failed()) {
+                finish();
+                return;
+            }
+            caller = again.result();
+            ticks++;
+            if (bookmarks && ticks % TICKS_TO_BOOKMARK == 0) {
+                long read = feed.position();
+                // Behind what the feed has handed over by then.
+                context.runOnContext(nothing -> bookmark(read));
+            } else if (quiet && !over) {
+                response.write(SIGN_OF_LIFE);
+            }
+            quiet = true;
+        });
+    }
+
+    private void bookmark(long read) {
+        position = Math.max(position, read);
+        write(ObjectEvent.line("BOOKMARK", form.bookmark(position, false)));
+    }
+
+    /** Something has been missed: the client is to list again. */
+    void expire() {
+        context.runOnContext(nothing -> {
+            write(ObjectEvent.line("ERROR", expired()));
+            finish();
+        });
+    }
+
+    private static ObjectNode expired() {
+        return FailureStatus.of(StatusException.expired("too old resource version: list again"));
+    }
+
+    /** Ends it; the client goes on by another call, here or elsewhere. */
+    void end() {
+        context.runOnContext(nothing -> finish());
+    }
+
+    private void finish() {
+        if (!over && caughtUp) {
+            response.end();
+        }
+        close();
+    }
+
+    /** When the call is over, whoever ended it. */
+    void close() {
+        over = true;
+        feed.leave(this);
+        cancel(ticking);
+        cancel(ending);
+    }
+
+    private void cancel(@Nullable Long timer) {
+        if (timer != null) {
+            routing.vertx().cancelTimer(timer);
+        }
+    }
+}
