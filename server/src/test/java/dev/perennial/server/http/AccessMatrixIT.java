@@ -86,9 +86,7 @@ class AccessMatrixIT {
                 JsonNode body = targets.body(method, route);
                 String path = targets.path(method, route);
                 String before = snapshot();
-                Exchange answer = method.equals("PATCH")
-                        ? caller.patch(path, "application/merge-patch+json", String.valueOf(body))
-                        : caller.send(method, path, body == null ? null : body.toString());
+                Exchange answer = AccessTargets.call(caller, method, path, body);
                 softly.assertThat(answer.status())
                         .as(row.getKey() + " as " + who + ": " + answer.body())
                         .isEqualTo(row.getValue().get(column));

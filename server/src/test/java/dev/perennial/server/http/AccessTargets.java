@@ -249,6 +249,13 @@ final class AccessTargets {
         return (waits ? held : request).get();
     }
 
+    /** A call with such a body; a patch says of which kind it is. */
+    static Exchange call(ApiClient caller, String method, String path, @Nullable JsonNode body) {
+        return method.equals("PATCH")
+                ? caller.patch(path, "application/merge-patch+json", String.valueOf(body))
+                : caller.send(method, path, body == null ? null : body.toString());
+    }
+
     /** What a caller would send who may. */
     @Nullable
     JsonNode body(String method, String route) {

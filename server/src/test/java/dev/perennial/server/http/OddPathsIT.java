@@ -100,8 +100,7 @@ class OddPathsIT {
                                 targets.path(path.substring(0, parameter.end())).length());
                 for (int one = 0; one < EACH; one++) {
                     String odd = ODD.get((parameters * EACH + one) % ODD.size());
-                    Exchange answer =
-                            administrator.send(method, before + odd + after, body == null ? null : body.toString());
+                    Exchange answer = AccessTargets.call(administrator, method, before + odd + after, body);
                     softly.assertThat(answer.status())
                             .as(method + " " + path + " with " + odd + " for " + parameter.group())
                             .isIn(400, 404, 405);
