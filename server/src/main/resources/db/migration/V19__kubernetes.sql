@@ -32,6 +32,11 @@ BEGIN
     END IF;
 END $$;
 
+ALTER TABLE signers DROP CONSTRAINT signers_profile_check;
+ALTER TABLE signers ADD CONSTRAINT signers_profile_check CHECK (profile IN
+    ('server', 'client', 'server+client', 'signing+encryption', 'requested', 'kubernetes-client', 'kubelet-client',
+     'kubelet-serving'));
+
 -- What this door alone keeps of a request: its name here, and what it says of the generation that is shown. A request
 -- that was not made here goes by its id, and has a row once something was written to it here.
 CREATE TABLE kubernetes_objects (

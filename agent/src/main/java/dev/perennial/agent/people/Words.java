@@ -56,7 +56,15 @@ abstract class Words implements Iterable<String> {
 
     static final class Profiles extends Words {
         Profiles() {
-            super(List.of("server", "client", "server+client", "signing+encryption", "requested", "kubernetes-client"));
+            super(List.of(
+                    "server",
+                    "client",
+                    "server+client",
+                    "signing+encryption",
+                    "requested",
+                    "kubernetes-client",
+                    "kubelet-client",
+                    "kubelet-serving"));
         }
     }
 

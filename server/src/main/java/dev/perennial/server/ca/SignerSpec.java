@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,15 @@ public record SignerSpec(
 
     private static final Pattern NAME =
             Pattern.compile(LABEL + "(?:\\." + LABEL + ")+/" + LABEL + "(?:\\." + LABEL + ")*");
+    /** Those of Kubernetes itself, with what they sign; they are there once an administrator makes them with a CA. */
+    private static final Map<String, Profile> BUILT_IN = Map.of(
+            "kubernetes.io/kube-apiserver-client",
+            Profile.KUBERNETES_CLIENT,
+            "kubernetes.io/kube-apiserver-client-kubelet",
+            Profile.KUBELET_CLIENT,
+            "kubernetes.io/kubelet-serving",
+            Profile.KUBELET_SERVING);
+
     /** RFC 5280 §4.2.1.4. */
     private static final String ANY_POLICY = "2.5.29.32.0";
 
@@ -76,6 +86,10 @@ public record SignerSpec(
         if (!isName(name)) {
             return "name: must be like example.com/web: a DNS domain of two labels or more, a slash, and a path of"
                     + " lower-case letters, digits, - and .";
+        }
+        Profile builtIn = BUILT_IN.get(name);
+        if (builtIn != null && profile != builtIn) {
+            return "profile: upstream's signer " + name + " is of the profile " + builtIn.word();
         }
         if (type == Type.MANUAL && (authorityId != null || approval != Approval.PERSON)) {
             return "type: a manual signer has no ca_id, and its policy is person";

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Rules of the subject's distinguished name (RFC 5280 §4.1.2.4 and §4.1.2.6, appendix A.1). */
 final class SubjectRules {
+    /** A node of Kubernetes, which nobody takes for a host: a colon is in no host's name. */
+    private static final String NODE = "system:node:";
+
     private static final String COMMON_NAME = "2.5.4.3";
     private static final String COUNTRY = "2.5.4.6";
     private static final String DOMAIN_COMPONENT = "0.9.2342.19200300.100.1.25";
@@ -115,7 +118,10 @@ final class SubjectRules {
 
     private static boolean isCommonNameAmongNames(LintedCertificate c) {
         String commonName = c.subjectName.text(COMMON_NAME);
-        return commonName == null || !c.isServer() || !c.names.has(names -> !isAmong(commonName, names));
+        return commonName == null
+                || commonName.startsWith(NODE)
+                || !c.isServer()
+                || !c.names.has(names -> !isAmong(commonName, names));
     }
 
     private static boolean isAmong(String commonName, List<LintedValues.Name> names) {

@@ -83,7 +83,7 @@ public final class Policy {
      * a missing one; a client's is a user's name before a host's.
      */
     public List<Identifier> names(Question question) {
-        return isServer(question.certificate())
+        return isServer(question.certificate()) && !question.profile().namesUser()
                 ? question.pkcs10().identifiers()
                 : question.pkcs10().subjectAlternativeNames();
     }
@@ -122,7 +122,7 @@ public final class Policy {
         if (subjectProblem != null) {
             return refuse("subject", subjectProblem, "make the PKCS#10 with another subject", List.of());
         }
-        if (isServer(certificate) && commonName != null && !isAmong(commonName, names)) {
+        if (isServer(certificate) && !profile.namesUser() && commonName != null && !isAmong(commonName, names)) {
             return refuse(
                     "common-name",
                     "the common name must be one of the subjectAltNames, or absent (RFC 9525 §2)",

@@ -22,7 +22,11 @@ public enum Profile {
     /** What the request says in its usages; a person's yes gives it the whole subject. */
     REQUESTED("requested"),
     /** Users of Kubernetes: the user as common name, groups as organisations, and no other names. */
-    KUBERNETES_CLIENT("kubernetes-client");
+    KUBERNETES_CLIENT("kubernetes-client"),
+    /** Nodes of Kubernetes as clients: {@code O=system:nodes, CN=system:node:…}, and no other names. */
+    KUBELET_CLIENT("kubelet-client"),
+    /** Nodes of Kubernetes as servers: that subject, and DNS names or addresses. */
+    KUBELET_SERVING("kubelet-serving");
 
     private final String word;
 
@@ -48,23 +52,32 @@ public enum Profile {
         return String.join(", ", Arrays.stream(values()).map(Profile::word).toList());
     }
 
+    /** Whether the common name is a user or a node, and not one of the names. */
+    boolean namesUser() {
+        return this == KUBERNETES_CLIENT || isKubelet();
+    }
+
+    boolean isKubelet() {
+        return this == KUBELET_CLIENT || this == KUBELET_SERVING;
+    }
+
     boolean takes(Identifier.Type type) {
         return switch (this) {
-            case SERVER ->
+            case SERVER, KUBELET_SERVING ->
                 switch (type) {
                     case DNS, IP -> true;
                     case EMAIL, URI -> false;
                 };
             case CLIENT, SERVER_AND_CLIENT, SIGNING_AND_ENCRYPTION, REQUESTED -> true;
-            case KUBERNETES_CLIENT -> false;
+            case KUBERNETES_CLIENT, KUBELET_CLIENT -> false;
         };
     }
 
     /** What the certificate of a key of that kind may be used for. */
     public CertificateProfile certificate(KeyKind kind, Usages usages) {
         return switch (this) {
-            case SERVER -> CertificateProfile.server(kind);
-            case CLIENT, KUBERNETES_CLIENT -> CertificateProfile.client(kind);
+            case SERVER, KUBELET_SERVING -> CertificateProfile.server(kind);
+            case CLIENT, KUBERNETES_CLIENT, KUBELET_CLIENT -> CertificateProfile.client(kind);
             case SERVER_AND_CLIENT -> CertificateProfile.serverAndClient(kind);
             case SIGNING_AND_ENCRYPTION -> CertificateProfile.mail(kind);
             case REQUESTED -> usages.profile(kind);
@@ -88,8 +101,8 @@ public enum Profile {
     private Set<Usage> tolerated() {
         Set<Usage> usages = EnumSet.of(Usage.SIGNING, Usage.DIGITAL_SIGNATURE, Usage.KEY_ENCIPHERMENT);
         switch (this) {
-            case SERVER -> usages.add(Usage.SERVER_AUTH);
-            case CLIENT, KUBERNETES_CLIENT -> usages.add(Usage.CLIENT_AUTH);
+            case SERVER, KUBELET_SERVING -> usages.add(Usage.SERVER_AUTH);
+            case CLIENT, KUBERNETES_CLIENT, KUBELET_CLIENT -> usages.add(Usage.CLIENT_AUTH);
             case SERVER_AND_CLIENT -> usages.addAll(Set.of(Usage.SERVER_AUTH, Usage.CLIENT_AUTH));
             case SIGNING_AND_ENCRYPTION ->
                 usages.addAll(

@@ -21,6 +21,9 @@ final class Subjects {
     /** Who bears it is let do everything by Kubernetes, whatever its rules say. */
     private static final String MASTERS = "system:masters";
 
+    private static final String NODES = "system:nodes";
+    private static final String NODE = "system:node:";
+
     private Subjects() {}
 
     /** @param byPerson whether a person says yes, or may: who has seen the whole subject gives it */
@@ -29,7 +32,7 @@ final class Subjects {
         return switch (question.profile()) {
             case SERVER, CLIENT, SERVER_AND_CLIENT, SIGNING_AND_ENCRYPTION -> commonNameOf(asked);
             case REQUESTED -> byPerson ? DistinguishedName.of(asked.attributes()) : commonNameOf(asked);
-            case KUBERNETES_CLIENT -> {
+            case KUBERNETES_CLIENT, KUBELET_CLIENT, KUBELET_SERVING -> {
                 List<Attribute> attributes = new ArrayList<>();
                 for (String group : new TreeSet<>(asked.values(ORGANISATION))) {
                     attributes.add(new Attribute(ORGANISATION, group));
@@ -51,7 +54,7 @@ final class Subjects {
     static @Nullable String problem(Question question, List<Identifier> names) {
         DistinguishedName asked = question.pkcs10().subject();
         Profile profile = question.profile();
-        if (profile != Profile.REQUESTED && profile != Profile.KUBERNETES_CLIENT) {
+        if (profile != Profile.REQUESTED && !profile.namesUser()) {
             return null;
         }
         if (asked.values(ORGANISATION).contains(MASTERS)) {
@@ -67,7 +70,14 @@ final class Subjects {
         if (more) {
             return "the profile " + profile.word() + " takes a subject of CN and O alone";
         }
-        return asked.commonName() == null ? "the profile " + profile.word() + " needs a user as common name" : null;
+        String user = asked.commonName();
+        if (profile.isKubelet()) {
+            boolean isNode = user != null && user.startsWith(NODE) && user.length() > NODE.length();
+            return isNode && asked.values(ORGANISATION).equals(List.of(NODES))
+                    ? null
+                    : "the profile " + profile.word() + " takes the subject O=" + NODES + ", CN=" + NODE + "NAME";
+        }
+        return user == null ? "the profile " + profile.word() + " needs a user as common name" : null;
     }
 
     /** The users that a subject names: a common name that is none of the names, and what directories know people by. */

@@ -1,0 +1,385 @@
+package dev.perennial.server.kubernetes;
+
+import static dev.perennial.server.testing.KubernetesObjects.MERGE;
+import static dev.perennial.server.testing.KubernetesObjects.OUTSIDE;
+import static dev.perennial.server.testing.KubernetesObjects.PATH;
+import static dev.perennial.server.testing.KubernetesObjects.base64;
+import static dev.perennial.server.testing.KubernetesObjects.object;
+import static dev.perennial.server.testing.KubernetesObjects.one;
+import static dev.perennial.server.testing.KubernetesObjects.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perennial.server.TestServer;
+import dev.perennial.server.TestServer.MadeAccount;
+import dev.perennial.server.policy.Approval;
+import dev.perennial.server.testing.ApiClient;
+import dev.perennial.server.testing.Bodies;
+import dev.perennial.server.testing.Exchange;
+import dev.perennial.server.testing.TestCsrs;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The rules that are easy to get wrong (contracts/kubernetes.md §3 to §9), over HTTPS. */
+class ObjectsIT {
+    private static final String SIGNER = "perennial.dev/server";
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    @RegisterExtension
+    static final TestServer server = TestServer.standard().approval(Approval.PERSON, false);
+
+    private final ApiClient administrator =
+            server.account(List.of("administrator"), "**").api();
+
+    private static String name() {
+        return "object-" + NUMBERS.incrementAndGet();
+    }
+
+    private Exchange made(String name) {
+        return made(object(name, SIGNER, TestCsrs.p256(name + ".test")));
+    }
+
+    private Exchange made(ObjectNode object) {
+        return administrator.post(PATH, object).expect(201);
+    }
+
+    private static List<String> conditions(Exchange object) {
+        List<String> types = new ArrayList<>();
+        object.at("/status/conditions")
+                .forEach(one -> types.add(one.path("type").asText()));
+        return types;
+    }
+
+    private static List<String> causes(Exchange refused) {
+        List<String> causes = new ArrayList<>();
+        refused.at("/details/causes")
+                .forEach(one -> causes.add(
+                        one.path("reason").asText() + " " + one.path("field").asText()));
+        return causes;
+    }
+
+    @Test
+    void specAndStatus_onPut_areSilentlyKept() {
+        String name = name();
+        Exchange made = made(name);
+        ObjectNode wanted = with(made.copy(), "Approved");
+        wanted.withObject("/spec").put("signerName", "other.example.org/x").put("username", "somebody");
+        wanted.withObject("/metadata").putObject("labels").put("tier", "one");
+
+        Exchange put = administrator.put(one(name), wanted).expect(200);
+
+        assertThat(put.at("/spec")).isEqualTo(made.at("/spec"));
+        assertThat(conditions(put)).isEmpty();
+        assertThat(put.text("/metadata/labels/tier")).isEqualTo("one");
+        assertThat(administrator.get(one(name)).expect(200).body()).isEqualTo(put.body());
+        assertThat(put.text("/metadata/resourceVersion")).isNotEqualTo(made.text("/metadata/resourceVersion"));
+        Exchange again = administrator.put(one(name), put.copy()).expect(200);
+        assertThat(again.text("/metadata/resourceVersion")).isEqualTo(put.text("/metadata/resourceVersion"));
+    }
+
+    @Test
+    void yesAndNo_excludeEachOther_stay_andAreOneEach() {
+        String name = name();
+        Exchange made = made(name);
+        String approval = one(name) + "/approval";
+        Exchange both = administrator
+                .put(approval, with(with(made.copy(), "Approved"), "Denied"))
+                .expect(422);
+        assertThat(both.reason()).isEqualTo("Invalid");
+        Exchange twice = administrator
+                .put(approval, with(with(made.copy(), "Odd"), "Odd"))
+                .expect(422);
+        assertThat(causes(twice)).contains("FieldValueDuplicate status.conditions[1].type");
+        Exchange elsewhere = administrator
+                .put(one(name) + "/status", with(made.copy(), "Approved"))
+                .expect(422);
+        assertThat(causes(elsewhere)).contains("FieldValueForbidden status.conditions");
+
+        Exchange yes =
+                administrator.put(approval, with(made.copy(), "Approved")).expect(200);
+        assertThat(conditions(yes)).containsExactly("Approved");
+        assertThat(yes.text("/status/conditions/0/message")).isEqualTo("said by a test");
+        assertThat(yes.text("/status/certificate")).isNotEmpty();
+
+        administrator.put(approval, with(yes.copy(), "Denied")).expect(422);
+        ObjectNode without = yes.copy();
+        without.withObject("/status").remove("conditions");
+        assertThat(causes(administrator.put(approval, without).expect(422)))
+                .contains("FieldValueForbidden status.conditions");
+        ObjectNode other = yes.copy();
+        other.withObject("/status")
+                .put("certificate", base64("-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"));
+        assertThat(administrator.put(one(name) + "/status", other).expect(422).reason())
+                .isEqualTo("Invalid");
+    }
+
+    @Test
+    void version_thatIsOld_isAConflict_andNoneIsAnyVersion() {
+        String name = name();
+        ObjectNode old = made(name).copy();
+        administrator
+                .patch(one(name), MERGE, "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}")
+                .expect(200);
+        ObjectNode stale = old.deepCopy();
+        stale.withObject("/metadata").putObject("labels").put("c", "d");
+        Exchange refused = administrator.put(one(name), stale).expect(409);
+        assertThat(refused.reason()).isEqualTo("Conflict");
+        assertThat(refused.text("/message")).contains("the object has been modified");
+        stale.withObject("/metadata").remove("resourceVersion");
+        administrator.put(one(name), stale).expect(200);
+        stale.withObject("/metadata").put("uid", "0b1f0e5c-0000-4000-8000-000000000000");
+        administrator.put(one(name), stale).expect(409);
+        stale.withObject("/metadata").put("name", "another").remove("uid");
+        administrator.put(one(name), stale).expect(400);
+        administrator.put(one("nowhere"), with(old, "x")).expect(404);
+    }
+
+    @Test
+    void whatIsWrong_ofANewObject_isSaidAllAtOnce() {
+        ObjectNode wrong = object("wrong", "one-label/x", "no PKCS#10");
+        ((ArrayNode) wrong.at("/spec/usages")).add("server auth").add("flying");
+        wrong.withObject("/spec").put("expirationSeconds", 599);
+        Exchange refused = administrator.post(PATH, wrong).expect(422);
+        assertThat(causes(refused))
+                .contains(
+                        "FieldValueInvalid spec.request",
+                        "FieldValueDuplicate spec.usages[2]",
+                        "FieldValueNotSupported spec.usages[3]",
+                        "FieldValueInvalid spec.signerName",
+                        "FieldValueInvalid spec.expirationSeconds");
+        assertThat(refused.text("/details/kind")).isEqualTo("CertificateSigningRequest");
+        administrator.get(one("wrong")).expect(404);
+
+        ObjectNode masters = object(
+                name(),
+                "kubernetes.io/kube-apiserver-client",
+                TestCsrs.withSubject(TestCsrs.keyPair(), "CN=me,O=system:masters"));
+        assertThat(administrator.post(PATH, masters).expect(403).reason()).isEqualTo("Forbidden");
+        ObjectNode versioned = object(name(), SIGNER, TestCsrs.p256("versioned.test"));
+        versioned.withObject("/metadata").put("resourceVersion", "1");
+        administrator.post(PATH, versioned).expect(400);
+        assertThat(administrator
+                        .get(PATH + "?fieldSelector=spec.username=me")
+                        .expect(400)
+                        .text("/message"))
+                .contains("field label not supported");
+        ObjectNode unknown = object(name(), SIGNER, TestCsrs.p256("unknown.test"));
+        unknown.withObject("/spec").put("expirySeconds", 3_600);
+        assertThat(administrator
+                        .post(PATH + "?fieldValidation=Strict", unknown)
+                        .expect(400)
+                        .text("/message"))
+                .contains("strict decoding error: unknown field \"spec.expirySeconds\"");
+        assertThat(administrator.post(PATH, unknown).expect(201).header("Warning"))
+                .contains("unknown field \\\"spec.expirySeconds\\\"");
+    }
+
+    @Test
+    void whoAsks_isWhoCalls_whateverTheBodySays() {
+        ObjectNode object = object(name(), SIGNER, TestCsrs.p256("who.test"));
+        object.withObject("/spec").put("username", "admin").putArray("groups").add("system:masters");
+        MadeAccount account = server.account(List.of("requester"), "who.test");
+        Exchange made = account.api().post(PATH, with(object, "Approved")).expect(201);
+        assertThat(made.text("/spec/username")).isEqualTo("account:" + account.id());
+        assertThat(made.texts("/spec/groups")).containsExactly("system:authenticated");
+        assertThat(conditions(made)).isEmpty();
+        assertThat(account.api()
+                        .put(one(made.text("/metadata/name")) + "/approval", with(made.copy(), "Approved"))
+                        .expect(403)
+                        .text("/message"))
+                .contains("not permitted to approve requests with signerName \"" + SIGNER + "\"");
+    }
+
+    @Test
+    void oneName_isTakenOnce_byWhoeverComesFirst_andFreeAgain() {
+        String name = name();
+        List<CompletableFuture<Exchange>> racing = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            String body =
+                    object(name, SIGNER, TestCsrs.p256("race" + i + ".test")).toString();
+            racing.add(administrator.sendAsync("POST", PATH, body));
+        }
+        List<Integer> statuses =
+                racing.stream().map(answer -> ApiClient.value(answer).status()).toList();
+        assertThat(statuses).containsOnlyOnce(201).containsOnly(201, 409);
+        administrator.delete(one(name)).expect(200);
+        administrator.get(one(name)).expect(404);
+        made(name);
+        Exchange refused = administrator
+                .post(PATH, object(name, SIGNER, "-----BEGIN CERTIFICATE REQUEST-----\n"))
+                .expect(422);
+        assertThat(refused.text("/details/name")).isEqualTo(name);
+    }
+
+    @Test
+    void dryRun_changesNothing() {
+        String name = name();
+        administrator
+                .post(PATH + "?dryRun=All", object(name, SIGNER, TestCsrs.p256("dry.test")))
+                .expect(201);
+        administrator.get(one(name)).expect(404);
+        Exchange made = made(name);
+        administrator
+                .patch(one(name) + "?dryRun=All", MERGE, "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}")
+                .expect(200);
+        administrator
+                .put(one(name) + "/approval?dryRun=All", with(made.copy(), "Approved"))
+                .expect(200);
+        administrator.delete(one(name) + "?dryRun=All").expect(200);
+        assertThat(administrator.get(one(name)).expect(200).body()).isEqualTo(made.body());
+    }
+
+    @Test
+    void apply_makesWhatIsNotThere_andMergesConditionsByType() {
+        String name = name();
+        String type = "application/apply-patch+yaml";
+        ObjectNode object = object(name, SIGNER, TestCsrs.p256("apply.test"));
+        administrator.patch(one(name), type, object.toString()).expect(422);
+        administrator
+                .patch(one(name) + "?fieldManager=t", type, object.toString())
+                .expect(201);
+        administrator
+                .patch(one(name) + "?fieldManager=t", type, object.toString())
+                .expect(200);
+        administrator
+                .patch(
+                        one(name) + "/status?fieldManager=t",
+                        type,
+                        "status: {conditions: [{type: One, status: 'True'}]}")
+                .expect(200);
+        Exchange both = administrator
+                .patch(
+                        one(name) + "/status?fieldManager=t",
+                        type,
+                        "status: {conditions: [{type: Two, status: 'False'}]}")
+                .expect(200);
+        assertThat(conditions(both)).containsExactly("One", "Two");
+        administrator.patch(one(name), "application/json", "{}").expect(415);
+    }
+
+    @Test
+    void finalizer_holdsTheObject_notTheWithdrawal() {
+        String name = name();
+        ObjectNode object = object(name, SIGNER, TestCsrs.p256("held-here.test"));
+        object.withObject("/metadata").putArray("finalizers").add("example.org/keep");
+        made(object);
+        Exchange deleted = administrator.delete(one(name)).expect(200);
+        assertThat(deleted.text("/metadata/deletionTimestamp")).isNotEmpty();
+        Exchange still = administrator.get(one(name)).expect(200);
+        assertThat(administrator.get(PATH).expect(200).body().toString()).contains(name);
+        String id = server.administrator()
+                .get(ApiClient.REQUESTS + "?name=held-here.test")
+                .expect(200)
+                .body()
+                .toString();
+        assertThat(id).doesNotContain("held-here.test");
+        administrator.post(PATH, object).expect(409);
+        ObjectNode without = still.copy();
+        without.withObject("/metadata").remove("finalizers");
+        administrator.put(one(name), without).expect(200);
+        administrator.get(one(name)).expect(404);
+    }
+
+    @Test
+    void collection_isDeletedAsSelected_andNothingThatWasMadeElsewhere() {
+        String mine = name();
+        String other = name();
+        for (String name : List.of(mine, other)) {
+            ObjectNode object = object(name, OUTSIDE, TestCsrs.p256(name + ".test"));
+            object.withObject("/metadata").putObject("labels").put("name", name);
+            made(object);
+        }
+        String fleet = server.administrator()
+                .submit(TestCsrs.p256("fleet.test"))
+                .expect(201)
+                .id();
+        Exchange deleted = administrator
+                .delete(PATH + "?labelSelector=name%20in%20(" + mine + ")")
+                .expect(200);
+        assertThat(deleted.at("/items")).hasSize(1);
+        administrator.get(one(mine)).expect(404);
+        administrator.get(one(other)).expect(200);
+        administrator.delete(PATH + "/").expect(400);
+        administrator.delete(PATH).expect(200);
+        administrator.get(one(other)).expect(404);
+        administrator.get(one(fleet)).expect(200);
+        assertThat(administrator.delete(one(fleet)).expect(403).text("/message"))
+                .contains("not made at this door");
+    }
+
+    @Test
+    void pages_goOnAfterEachOther_andTellTheirVersion() {
+        for (int i = 0; i < 5; i++) {
+            ObjectNode object = object(name(), OUTSIDE, TestCsrs.p256(name() + ".test"));
+            object.withObject("/metadata").putObject("labels").put("page", "yes");
+            made(object);
+        }
+        List<String> names = new ArrayList<>();
+        String next = "";
+        String version = "";
+        do {
+            Exchange page = administrator
+                    .get(PATH + "?limit=2&labelSelector=page%3Dyes" + (next.isEmpty() ? "" : "&continue=" + next))
+                    .expect(200);
+            page.at("/items").forEach(one -> names.add(one.at("/metadata/name").asText()));
+            next = page.at("/metadata/continue").asText();
+            assertThat(version).isIn("", page.text("/metadata/resourceVersion"));
+            version = page.text("/metadata/resourceVersion");
+        } while (!next.isEmpty());
+        assertThat(names).hasSize(5).doesNotHaveDuplicates();
+        administrator.get(PATH + "?continue=nonsense").expect(400);
+        administrator
+                .get(PATH + "?resourceVersion=1&resourceVersionMatch=Exact")
+                .expect(410);
+        administrator.get(PATH + "?resourceVersion=999999999").expect(504);
+    }
+
+    @Test
+    void otherPkcs10_putNatively_isAnotherObjectOfTheSameName() {
+        String name = name();
+        Exchange made = made(name);
+        administrator
+                .patch(one(name), MERGE, "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}")
+                .expect(200);
+        Exchange found = server.administrator()
+                .get(ApiClient.REQUESTS + "?name=" + name + ".test")
+                .expect(200);
+        String id = found.text("/certificate_signing_requests/0/metadata/id");
+        KeyPair key = TestCsrs.keyPair();
+        server.administrator()
+                .replace(id, Bodies.request(TestCsrs.p256(key, "other." + name + ".test")))
+                .expect(200);
+        Exchange now = administrator.get(one(name)).expect(200);
+        assertThat(now.text("/metadata/uid")).isNotEqualTo(made.text("/metadata/uid"));
+        assertThat(now.at("/metadata/labels").isMissingNode()).isTrue();
+        administrator.get(one(id)).expect(404);
+    }
+
+    @Test
+    void expirationSeconds_boundTheCertificate_alsoWhereAPersonSaysYesLater() {
+        String name = name();
+        ObjectNode object = object(name, SIGNER, TestCsrs.p256(name + ".test"));
+        object.withObject("/spec").put("expirationSeconds", 7_200);
+        Exchange yes = administrator
+                .put(one(name) + "/approval", with(made(object).copy(), "Approved"))
+                .expect(200);
+        JsonNode certificate = server.administrator()
+                .get(ApiClient.CERTIFICATES + "?name=" + name + ".test")
+                .expect(200)
+                .at("/certificates/0/status");
+        Duration lasts = Duration.between(
+                Instant.parse(certificate.path("not_before").asText()),
+                Instant.parse(certificate.path("not_after").asText()));
+        assertThat(lasts).isBetween(Duration.ofSeconds(7_190), Duration.ofSeconds(7_200));
+        assertThat(yes.at("/spec/expirationSeconds").asInt()).isEqualTo(7_200);
+    }
+}
