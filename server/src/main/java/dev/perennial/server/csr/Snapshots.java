@@ -2,11 +2,13 @@ package dev.perennial.server.csr;
 
 import dev.perennial.server.audit.Event;
 import dev.perennial.server.db.Database;
+import dev.perennial.server.db.Timestamps;
 import dev.perennial.server.identity.Scope;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -27,7 +29,7 @@ public final class Snapshots {
 
     /** A generation that was made by a change came with its time: the two are written with the same one. */
     private static final String SINCE = """
-            SELECT e.position, e.org_id, e.object_id, e.change, g.generation
+            SELECT e.position, e.at, e.org_id, e.object_id, e.change, g.generation
             FROM events e
             LEFT JOIN generations g ON g.request_id = e.object_id AND g.created = e.at AND g.generation > 1
             WHERE e.position > $1 AND e.kind = 'signing_request' AND ($2::text IS NULL OR e.org_id = $2)
@@ -76,6 +78,7 @@ public final class Snapshots {
      */
     public record Happening(
             long position,
+            Instant at,
             String orgId,
             String requestId,
             Event.Change change,
@@ -124,6 +127,7 @@ public final class Snapshots {
                         List<Happening> happenings = new ArrayList<>(rows.size());
                         rows.forEach(row -> happenings.add(new Happening(
                                 row.getLong("position"),
+                                Timestamps.in(row, "at"),
                                 row.getString("org_id"),
                                 row.getString("object_id"),
                                 Event.Change.valueOf(row.getString("change")),

@@ -17,6 +17,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds out who calls before anything else is done. An Authorization header decides alone, and a wrong one is 401; a
@@ -26,6 +27,8 @@ public final class Credentials implements Handler<RoutingContext> {
     private static final String CALLER = "dev.perennial.identity";
 
     private static final String ASKED = "dev.perennial.identity.asked";
+
+    private static final Set<HttpMethod> WRITING = Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
 
     private final Callers callers;
     private final Issuers issuers;
@@ -108,9 +111,7 @@ public final class Credentials implements Handler<RoutingContext> {
     private Future<Caller> byJwt(RoutingContext context, String token) {
         HttpMethod method = context.request().method();
         return issuers.verify(token)
-                .compose(known -> HttpMethod.POST.equals(method) || HttpMethod.PUT.equals(method)
-                        ? issuers.keep(known)
-                        : Future.succeededFuture(known))
+                .compose(known -> WRITING.contains(method) ? issuers.keep(known) : Future.succeededFuture(known))
                 .map(Federated::caller);
     }
 

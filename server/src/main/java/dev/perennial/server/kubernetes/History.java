@@ -113,7 +113,9 @@ final class History {
             return switch (happening.change()) {
                 case ADDED -> new State(false, false, number, then);
                 case MODIFIED -> new State(there, withdrawn, number, then);
-                case DELETED -> new State(true, false, number, then);
+                // Taken back at that very time; or else later, when its last finalizer was gone.
+                case DELETED ->
+                    new State(true, !happening.at().equals(now.request().withdrawn()), number, then);
             };
         }
 

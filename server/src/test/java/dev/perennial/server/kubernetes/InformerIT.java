@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An informer of the fabric8 client over many changes, made at two servers, while its own goes away and comes back. */
 class InformerIT {
-    private static final int CHANGES = Integer.getInteger("perennial.informer-changes", 1_000);
+    private static final int CHANGES = Boolean.getBoolean("perennial.long") ? 10_000 : 1_000;
     private static final String SIGNER = "signers.example.org/outside";
 
     @RegisterExtension
