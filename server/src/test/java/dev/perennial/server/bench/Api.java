@@ -23,7 +23,7 @@ import java.util.Locale;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** The native API of one server as its administrator: single calls, and whole requests for {@link Load}. */
+/** One server's API as its administrator, or as another caller: single calls, and whole requests for {@link Load}. */
 final class Api {
     static final String REQUESTS = "/v1/certificate_signing_requests";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,8 +34,12 @@ final class Api {
     private final SslContext tls;
 
     Api(BenchServer server) throws IOException, GeneralSecurityException {
+        this(server, server.token());
+    }
+
+    Api(BenchServer server, String token) throws IOException, GeneralSecurityException {
         this.server = server;
-        this.token = server.token();
+        this.token = token;
         TrustManagerFactory trust = trust(server);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
@@ -70,6 +74,12 @@ final class Api {
         return send(HttpRequest.newBuilder(URI.create(server.url(path)))
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body)));
+    }
+
+    HttpResponse<String> patch(String path, String contentType, String body) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(server.url(path)))
+                .header("Content-Type", contentType)
+                .method("PATCH", BodyPublishers.ofString(body)));
     }
 
     /** What anybody may fetch. */
@@ -115,6 +125,10 @@ final class Api {
         byte[] message = Arrays.copyOf(head, head.length + body.length);
         System.arraycopy(body, 0, message, head.length, body.length);
         return message;
+    }
+
+    byte[] rawGet(String path) {
+        return raw("GET", path, "", "");
     }
 
     byte[] rawConditionalGet(String path, String etag) {

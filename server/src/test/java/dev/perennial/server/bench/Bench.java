@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * {@code scripts/bench [--quick] [issue|poll|renew|bad|agent|start|inventory|revocation …]}: all rows where none is named; with
- * {@code --before JAR} the rows {@code issue} and {@code poll} in turns with another build of the server.
+ * {@code scripts/bench [--quick] [issue|poll|renew|bad|agent|start|inventory|revocation|watches …]}: all rows where none is
+ * named; with {@code --before JAR} the rows {@code issue} and {@code poll} in turns with another build of the server.
  */
 final class Bench {
     private static final List<String> ROWS =
-            List.of("issue", "poll", "renew", "bad", "agent", "start", "inventory", "revocation");
+            List.of("issue", "poll", "renew", "bad", "agent", "start", "inventory", "revocation", "watches");
 
     /** So many requests are in the home that the server is started on. */
     private static final int START_ON = 20_000;
@@ -75,7 +75,8 @@ final class Bench {
 
     /** Each row has a server and a home of its own: what one leaves behind must not slow down the next. */
     private static void measure(String row, Report report, Path home, boolean quick) throws Exception {
-        try (BenchServer server = BenchServer.start(home)) {
+        try (BenchServer server =
+                row.equals("watches") ? BenchServer.startWith(WatchRow.HEAP, home) : BenchServer.start(home)) {
             Rows api = new Rows(report, server, CACHE, quick);
             switch (row) {
                 case "issue" -> api.issue();
@@ -86,6 +87,7 @@ final class Bench {
                 case "inventory" ->
                     new InventoryRow(report, CACHE, quick).measure(server, home.resolveSibling("inventory-empty"));
                 case "revocation" -> new RevocationRow(report, server, CACHE, quick).measure();
+                case "watches" -> new WatchRow(report, server, CACHE, quick).measure();
                 default -> api.fill(START_ON);
             }
         }

@@ -39,9 +39,19 @@ final class BenchServer implements AutoCloseable {
 
     /** The same of another build, or with more options. */
     static BenchServer start(Path home, Path jar, String... options) throws IOException {
+        return start(home, jar, List.of(), options);
+    }
+
+    /** The same with one more JVM flag. */
+    static BenchServer startWith(String flag, Path home) throws IOException {
+        return start(home, JAR, List.of(flag));
+    }
+
+    private static BenchServer start(Path home, Path jar, List<String> more, String... options) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(flags());
+        command.addAll(more);
         command.addAll(List.of("-jar", jar.toString(), "serve", "--home", home.toString()));
         command.addAll(List.of("--port", "0", "--http-port", "off", "--management-port", "0"));
         command.addAll(List.of(options));
@@ -96,6 +106,15 @@ final class BenchServer implements AutoCloseable {
                 ProcessTimes.micros(process.pid()),
                 ProcessTimes.treeMicros(postmaster()),
                 ProcessTimes.micros(ProcessHandle.current().pid()));
+    }
+
+    double residentMib() {
+        return ProcessTimes.residentKib(process.pid()) / 1_024.0;
+    }
+
+    /** What is reachable in its heap: after a full collection, which it makes. */
+    double heapMib() throws IOException, InterruptedException {
+        return ProcessTimes.heapKib(process.pid()) / 1_024.0;
     }
 
     private long postmaster() {

@@ -1,18 +1,23 @@
 package dev.perennial.server.bench;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** CPU time and memory of processes, from Linux' {@code /proc}. */
+/** CPU time and memory of processes, from Linux' {@code /proc}; what is in a JVM's heap, from its {@code jcmd}. */
 final class ProcessTimes {
     /** USER_HZ, which is 100 wherever Linux runs this. */
     private static final double MICROS_PER_TICK = 10_000;
+
+    /** A line for each space of the heap, whatever the collector. */
+    private static final Pattern HEAP = Pattern.compile("total \\d+K, used (\\d+)K");
 
     private ProcessTimes() {}
 
@@ -49,6 +54,27 @@ final class ProcessTimes {
         } catch (IOException e) {
             return 0;
         }
+    }
+
+    /** What a JVM has in its heap after a full collection, in KiB. */
+    static long heapKib(long pid) throws IOException, InterruptedException {
+        jcmd(pid, "GC.run");
+        return HEAP.matcher(jcmd(pid, "GC.heap_info"))
+                .results()
+                .mapToLong(space -> Long.parseLong(space.group(1)))
+                .sum();
+    }
+
+    private static String jcmd(long pid, String command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid), command)
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException("jcmd " + command + ": " + said);
+        }
+        return said;
     }
 
     private static List<Long> tree(long root) {
