@@ -87,6 +87,9 @@ public record SignerSpec(
             return "name: must be like example.com/web: a DNS domain of two labels or more, a slash, and a path of"
                     + " lower-case letters, digits, - and .";
         }
+        if (type == Type.OUTSIDE) {
+            return "type: local or manual; who signs elsewhere is named by requests and made nowhere";
+        }
         Profile builtIn = BUILT_IN.get(name);
         if (builtIn != null && profile != builtIn) {
             return "profile: upstream's signer " + name + " is of the profile " + builtIn.word();

@@ -104,7 +104,9 @@ public final class OutsideSigning {
     private Future<Void> become(
             SqlConnection tx, SigningRequest request, RequestState to, String reason, @Nullable String message) {
         Generation current = request.current();
-        if (current.state() == to || !current.state().mayBecome(to)) {
+        if (current.state() == RequestState.DENIED
+                || current.state() == to
+                || !current.state().mayBecome(to)) {
             throw ProblemException.of(
                     ProblemType.CONFLICT, "the request is " + current.state() + ": it does not become " + to);
         }

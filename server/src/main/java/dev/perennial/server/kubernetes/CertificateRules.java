@@ -4,6 +4,9 @@ import dev.perennial.server.pkix.Pem;
 import dev.perennial.server.pkix.X509;
 import dev.perennial.server.problem.ProblemException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class CertificateRules {
     private static final String BEGIN = "-----BEGIN ";
     private static final String DASHES = "-----";
+
+    /** What leads to a root is never longer. */
+    private static final int MOST = 10;
 
     private CertificateRules() {}
 
@@ -26,18 +32,30 @@ final class CertificateRules {
             return "must be the base64 of PEM blocks";
         }
         String pem = new String(octets, StandardCharsets.ISO_8859_1);
-        int blocks = 0;
-        int from = begin(pem, 0);
-        while (from >= 0) {
-            int to = end(pem, from);
-            String problem = to < 0 ? "a PEM block has no END line" : problemOfBlock(pem.substring(from, to));
-            if (problem != null) {
-                return problem;
-            }
-            blocks++;
-            from = begin(pem, to);
+        List<String> blocks = blocks(pem);
+        if (blocks.isEmpty()) {
+            return "must contain at least one CERTIFICATE PEM block";
         }
-        return blocks == 0 ? "must contain at least one CERTIFICATE PEM block" : null;
+        if (blocks.size() > MOST) {
+            return "may contain at most " + MOST + " PEM blocks";
+        }
+        return blocks.stream()
+                .map(CertificateRules::problemOfBlock)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The blocks, without the text around them; the last one may lack its end. */
+    static List<String> blocks(String pem) {
+        List<String> blocks = new ArrayList<>();
+        int from = begin(pem, 0);
+        while (from >= 0 && blocks.size() <= MOST) {
+            int to = end(pem, from);
+            blocks.add(to < 0 ? pem.substring(from) : pem.substring(from, to));
+            from = to < 0 ? -1 : begin(pem, to);
+        }
+        return blocks;
     }
 
     /** The next BEGIN that starts a line; -1 where there is none. */
@@ -56,6 +74,9 @@ final class CertificateRules {
     }
 
     private static @Nullable String problemOfBlock(String block) {
+        if (end(block, 0) < 0) {
+            return "a PEM block has no END line";
+        }
         int lineEnd = block.indexOf('\n');
         String first = block.substring(0, lineEnd).strip();
         if (!first.endsWith(DASHES) || first.length() < BEGIN.length() + DASHES.length()) {

@@ -49,6 +49,8 @@ final class Conditions {
         return switch (type) {
             case APPROVED -> state != RequestState.PENDING && state != RequestState.DENIED;
             case DENIED -> state == RequestState.DENIED || state == RequestState.WITHDRAWN;
+            case FAILED ->
+                state == RequestState.FAILED || state == RequestState.ISSUED || state == RequestState.WITHDRAWN;
             default -> true;
         };
     }

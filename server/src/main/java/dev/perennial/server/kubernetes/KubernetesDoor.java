@@ -52,7 +52,7 @@ public final class KubernetesDoor {
                 reading,
                 new ObjectCreating(requests, reading, store, wire, ids, clock),
                 new ObjectWriting(reading, new ObjectChanges(requests, store, clock), wire, clock),
-                new ObjectDeleting(requests, snapshots, reading, wire),
+                new ObjectDeleting(requests, reading, wire),
                 new WatchRoutes(credentials, snapshots, reading, history, feed, wire, table),
                 wire,
                 table);

@@ -63,6 +63,9 @@ final class MetadataRules {
         }
         List<FieldProblem> causes = new ArrayList<>();
         NameRules.pathSegment(name).forEach(detail -> causes.add(FieldProblem.invalid("metadata.name", name, detail)));
+        if (!ObjectName.isSeen(name)) {
+            causes.add(FieldProblem.invalid("metadata.name", name, "may not contain control or formatting characters"));
+        }
         if (NameRules.length(name) > LONGEST_NAME) {
             causes.add(FieldProblem.tooLong("metadata.name", LONGEST_NAME));
         }

@@ -14,10 +14,8 @@ import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Objects;
 
 /**
  * What the difference between two objects comes to: a yes, a no, a certificate or its failure go through the entry points
@@ -25,8 +23,6 @@ import java.util.regex.Pattern;
  */
 final class ObjectChanges {
     private static final int LONGEST_REASON = 1_024;
-    private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", Pattern.DOTALL);
 
     private final SigningRequests requests;
     private final ObjectStore store;
@@ -134,13 +130,8 @@ final class ObjectChanges {
 
     /** The certificates alone: text may stand around them. */
     private static String blocks(String certificate) {
-        String pem = new String(Base64.getDecoder().decode(certificate), StandardCharsets.ISO_8859_1);
-        StringBuilder blocks = new StringBuilder();
-        Matcher matcher = BLOCK.matcher(pem);
-        while (matcher.find()) {
-            blocks.append(matcher.group()).append('\n');
-        }
-        return blocks.toString();
+        byte[] octets = Objects.requireNonNull(Base64Text.decode(certificate), "it was looked at before");
+        return String.join("\n", CertificateRules.blocks(new String(octets, StandardCharsets.ISO_8859_1)));
     }
 
     /** What this door keeps of the object as it is to be. */

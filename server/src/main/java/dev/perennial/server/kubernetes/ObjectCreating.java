@@ -10,6 +10,7 @@ import dev.perennial.server.csr.Submission;
 import dev.perennial.server.db.Ids;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Permission;
+import dev.perennial.server.policy.Decision;
 import dev.perennial.server.policy.Usages;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
@@ -55,13 +56,13 @@ final class ObjectCreating {
     /** Fails with alreadyExists where something goes by that name, and as a submission does at every door. */
     Future<ObjectNode> create(Caller caller, Cause cause, ObjectNode wanted, boolean dryRun) {
         JsonNode metadata = wanted.path("metadata");
-        requireSound(wanted, metadata);
         String orgId = caller.orgId();
         if (orgId == null) {
             throw StatusException.forbidden(
                     "the bootstrap administrator belongs to no organisation: ask with an account");
         }
         caller.require(Permission.ASK, orgId, "to ask for a certificate");
+        requireSound(wanted, metadata);
         String name = metadata.path("name").asText();
         if (CreateRules.isRestrictedSubject(wanted)) {
             throw StatusException.forbidden(which(name) + " is forbidden: use of "
@@ -78,7 +79,9 @@ final class ObjectCreating {
             throw ProblemException.of(
                     ProblemType.MALFORMED, "resourceVersion should not be set on objects to be created");
         }
-        InvalidObjectException.throwIfAny(metadata.path("name").asText(), CreateRules.problems(wanted));
+        List<FieldProblem> problems = new ArrayList<>(SizeRules.problems(wanted));
+        problems.addAll(CreateRules.problems(wanted));
+        InvalidObjectException.throwIfAny(metadata.path("name").asText(), problems);
     }
 
     private Future<ObjectNode> make(Submission submission, ObjectRow row) {
@@ -100,17 +103,20 @@ final class ObjectCreating {
         return reading.get(caller, name)
                 .compose(
                         seen -> Future.<ObjectNode>failedFuture(exists(name)),
-                        none -> !ObjectReading.isNotThere(none)
-                                ? Future.failedFuture(none)
-                                : requests.tryOut(submission).map(explained -> {
-                                    ObjectNode made = wanted.deepCopy();
-                                    ObjectChanges.object(made, "metadata")
-                                            .put(
-                                                    "creationTimestamp",
-                                                    clock.instant().toString().substring(0, 19) + "Z");
-                                    made.set("status", JsonNodeFactory.instance.objectNode());
-                                    return made;
-                                }));
+                        failure -> ObjectReading.isNotThere(failure)
+                                ? requests.tryOut(submission).map(said -> preview(wanted, name, said.decision()))
+                                : Future.failedFuture(failure));
+    }
+
+    private ObjectNode preview(ObjectNode wanted, String name, Decision decision) {
+        if (!decision.approves() && !decision.holds()) {
+            throw StatusException.forbidden(
+                    which(name) + " is forbidden: refused by the rule " + decision.rule() + ": " + decision.reason());
+        }
+        ObjectNode made = wanted.deepCopy();
+        ObjectChanges.object(made, "metadata").put("creationTimestamp", ObjectWire.time(clock.instant()));
+        made.set("status", JsonNodeFactory.instance.objectNode());
+        return made;
     }
 
     private static Throwable understood(Throwable failure, String name) {

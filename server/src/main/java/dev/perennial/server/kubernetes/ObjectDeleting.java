@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.model.ProblemType;
 import dev.perennial.server.audit.Cause;
 import dev.perennial.server.csr.SigningRequests;
-import dev.perennial.server.csr.Snapshots;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
@@ -18,14 +17,15 @@ import java.util.List;
  * door: {@code kubectl delete --all} deletes one by one what it has listed, and must never withdraw a fleet.
  */
 final class ObjectDeleting {
+    /** So many at once; who wants more taken back asks again. */
+    private static final int MOST = 5_000;
+
     private final SigningRequests requests;
-    private final Snapshots snapshots;
     private final ObjectReading reading;
     private final ObjectWire wire;
 
-    ObjectDeleting(SigningRequests requests, Snapshots snapshots, ObjectReading reading, ObjectWire wire) {
+    ObjectDeleting(SigningRequests requests, ObjectReading reading, ObjectWire wire) {
         this.requests = requests;
-        this.snapshots = snapshots;
         this.reading = reading;
         this.wire = wire;
     }
@@ -65,25 +65,20 @@ final class ObjectDeleting {
 
     /** All that was made at this door, the selector means and the caller may withdraw; what was deleted. */
     Future<List<ObjectNode>> deleteAll(Caller caller, Cause cause, Selector selector, boolean dryRun) {
-        return snapshots
-                .at(moment -> reading.list(moment, caller, selector, Integer.MAX_VALUE, 0))
-                .compose(listed -> {
-                    List<ObjectNode> deleted = new ArrayList<>();
-                    Future<Void> done = Future.succeededFuture();
-                    for (Seen seen : listed.objects()) {
-                        boolean wanted = seen.row().born()
-                                && seen.request().withdrawn() == null
-                                && caller.mayChange(seen.request().ownership());
-                        if (wanted) {
-                            done = done.compose(before -> dryRun
-                                            ? Future.<Void>succeededFuture()
-                                            : requests.withdraw(caller, cause, seen.id(), null, null)
-                                                    .recover(ObjectDeleting::unlessGone))
-                                    .onSuccess(gone -> deleted.add(wire.object(seen)));
-                        }
-                    }
-                    return done.map(deleted);
-                });
+        return reading.born(caller, selector, MOST).compose(found -> {
+            List<ObjectNode> deleted = new ArrayList<>();
+            Future<Void> done = Future.succeededFuture();
+            for (Seen seen : found) {
+                if (caller.mayChange(seen.request().ownership())) {
+                    done = done.compose(before -> dryRun
+                                    ? Future.<Void>succeededFuture()
+                                    : requests.withdraw(caller, cause, seen.id(), null, null)
+                                            .recover(ObjectDeleting::unlessGone))
+                            .onSuccess(gone -> deleted.add(wire.object(seen)));
+                }
+            }
+            return done.map(deleted);
+        });
     }
 
     private static Future<Void> unlessGone(Throwable failure) {

@@ -2,6 +2,7 @@ package dev.perennial.server.kubernetes;
 
 import dev.perennial.server.csr.Snapshots;
 import dev.perennial.server.csr.Snapshots.Happening;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -25,6 +26,9 @@ final class ObjectFeed {
     private static final long AFTER_FAILURE_MILLIS = 1_000;
     private static final int MOST = 500;
 
+    /** A database that is away for as long is lost by all who watch, and they list again. */
+    private static final int MOST_FAILURES = 60;
+
     private final Vertx vertx;
     private final Snapshots snapshots;
     private final History history;
@@ -34,6 +38,7 @@ final class ObjectFeed {
     private @Nullable Long position;
 
     private boolean isReading;
+    private int failures;
     private boolean isWoken;
     private boolean isOver;
     private Promise<Void> begun = Promise.promise();
@@ -56,11 +61,29 @@ final class ObjectFeed {
         } else {
             begins.tryComplete();
         }
-        return begins.future();
+        return onContext(begins.future());
     }
 
-    void leave(Watch watch) {
+    /** The feed reads on a context of its own; whoever joins goes on with the one of its connection. */
+    private Future<Void> onContext(Future<Void> begins) {
+        Context context = vertx.getOrCreateContext();
+        Promise<Void> joined = Promise.promise();
+        begins.onComplete(done -> context.runOnContext(nothing -> joined.handle(done)));
+        return joined.future();
+    }
+
+    synchronized void leave(Watch watch) {
         watches.remove(watch);
+        if (watches.isEmpty() && !isReading) {
+            forget();
+        }
+    }
+
+    /** Nobody watches: whoever comes next begins anew. */
+    private void forget() {
+        position = null;
+        begun = Promise.promise();
+        failures = 0;
     }
 
     /** Up to where it was read, and whoever is here was told. */
@@ -92,7 +115,9 @@ final class ObjectFeed {
             from = position;
         }
         (from == null ? begin() : next(from)).onComplete(done -> {
-            if (done.failed()) {
+            if (done.failed() && from == null) {
+                refuse(done.cause());
+            } else if (done.failed()) {
                 log.warn(
                         "Those who watch are told later: {}",
                         String.valueOf(done.cause().getMessage()));
@@ -101,10 +126,21 @@ final class ObjectFeed {
         });
     }
 
+    /** Whoever waits for the beginning is told that there is none now, and leaves. */
+    private synchronized void refuse(Throwable failure) {
+        begun.tryFail(failure);
+        begun = Promise.promise();
+    }
+
     private synchronized void goOn(boolean failed, boolean more) {
+        failures = failed ? failures + 1 : 0;
+        if (failures == MOST_FAILURES) {
+            // What cannot be read is not to keep everybody from everything after it.
+            watches.forEach(Watch::expire);
+            forget();
+        }
         if (watches.isEmpty()) {
-            position = null;
-            begun = Promise.promise();
+            forget();
             isReading = false;
         } else if (failed || more || isWoken) {
             vertx.setTimer(failed ? AFTER_FAILURE_MILLIS : more ? 1 : GATHER_MILLIS, fired -> read());

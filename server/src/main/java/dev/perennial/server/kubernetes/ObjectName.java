@@ -40,7 +40,13 @@ final class ObjectName {
                 && name.length() <= LONGEST
                 && !name.equals(".")
                 && !name.equals("..")
-                && name.chars().noneMatch(c -> c == '/' || c == '%' || !Character.isDefined(c) || isUnseen(c));
+                && name.chars().noneMatch(c -> c == '/' || c == '%')
+                && isSeen(name);
+    }
+
+    /** Whether a reader sees every character of it. */
+    static boolean isSeen(String name) {
+        return name.chars().noneMatch(c -> !Character.isDefined(c) || isUnseen(c));
     }
 
     private static boolean isUnseen(int c) {

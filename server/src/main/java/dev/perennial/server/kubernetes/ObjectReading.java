@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class ObjectReading {
     private static final int PART = 500;
 
+    /** So many parts are looked through for one answer: it says where to go on. */
+    private static final int MOST_PARTS = 20;
+
+    /** So large an answer may become, but for its last object. */
+    private static final long MOST_OCTETS = 16L * 1024 * 1024;
+
     private final Snapshots snapshots;
     private final ObjectStore store;
 
@@ -114,7 +120,7 @@ final class ObjectReading {
                     .compose(ids -> all(moment, ids))
                     .map(found -> listed(moment, matching(found, caller, selector), null));
         }
-        return gather(moment, caller, selector, scope, signers, limit, after, new ArrayList<>());
+        return gather(moment, caller, selector, scope, signers, limit, after, 1, new ArrayList<>());
     }
 
     private Future<Listed> gather(
@@ -125,25 +131,43 @@ final class ObjectReading {
             @Nullable List<String> signers,
             int limit,
             long after,
+            int parts,
             List<Seen> found) {
         return moment.list(scope, signers, after, PART)
                 .compose(part -> withRows(moment, part.requests()).compose(some -> {
+                    long octets = octets(found);
                     for (int place = 0; place < some.size(); place++) {
-                        if (found.size() == limit) {
+                        if (found.size() == limit || octets > MOST_OCTETS) {
                             return Future.succeededFuture(
                                     listed(moment, found, part.numbers().get(place) - 1));
                         }
-                        found.addAll(matching(List.of(some.get(place)), caller, selector));
+                        List<Seen> one = matching(List.of(some.get(place)), caller, selector);
+                        octets += octets(one);
+                        found.addAll(one);
                     }
                     if (part.more()) {
                         long last = part.numbers().get(part.numbers().size() - 1);
-                        return gather(moment, caller, selector, scope, signers, limit, last, found);
+                        if (parts == MOST_PARTS) {
+                            return Future.succeededFuture(listed(moment, found, last));
+                        }
+                        return gather(moment, caller, selector, scope, signers, limit, last, parts + 1, found);
                     }
                     return held(moment, caller, selector).map(held -> {
                         found.addAll(held);
                         return listed(moment, found, null);
                     });
                 }));
+    }
+
+    private static long octets(List<Seen> found) {
+        return found.stream().mapToLong(seen -> seen.row().octets()).sum();
+    }
+
+    /** The first of those that were made here, that the caller may see and the selector means. */
+    Future<List<Seen>> born(Caller caller, Selector selector, int most) {
+        return snapshots.at(moment -> store.born(moment.connection(), caller.orgId(), most)
+                .compose(ids -> all(moment, ids))
+                .map(found -> matching(found, caller, selector)));
     }
 
     /** What is taken back, and held by its finalizers. */

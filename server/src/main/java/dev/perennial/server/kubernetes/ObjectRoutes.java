@@ -12,6 +12,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -82,10 +83,11 @@ final class ObjectRoutes {
     }
 
     private void get(RoutingContext context) {
-        answer(
+        ObjectForm form = ObjectForm.of(context, table);
+        Answer.when(
                 context,
-                200,
-                reading.get(caller(context), ObjectName.of(context)).map(wire::object));
+                reading.get(caller(context), ObjectName.of(context)),
+                seen -> Answer.json(context, 200, form.first().of(wire.object(seen))));
     }
 
     private void create(RoutingContext context) {
@@ -95,10 +97,11 @@ final class ObjectRoutes {
     }
 
     private void create(RoutingContext context, ObjectNode body, int status) {
-        answer(
+        ObjectForm form = ObjectForm.of(context, table);
+        Answer.when(
                 context,
-                status,
-                creating.create(caller(context), Credentials.causeOf(context), body, Written.isDryRun(context)));
+                creating.create(caller(context), Credentials.causeOf(context), body, Written.isDryRun(context)),
+                object -> Answer.json(context, status, form.first().of(object)));
     }
 
     private void put(RoutingContext context, Subresource subresource) {
@@ -108,10 +111,13 @@ final class ObjectRoutes {
 
     private void patch(RoutingContext context, Subresource subresource) {
         Written.Patching patching = Written.patching(context);
-        ObjectNode made = patching.applies() && subresource == Subresource.MAIN
-                ? patching.to(ObjectName.empty(ObjectName.of(context)))
-                : null;
-        update(context, subresource, patching::to, true, made);
+        boolean makes = patching.applies() && subresource == Subresource.MAIN;
+        update(
+                context,
+                subresource,
+                patching::to,
+                true,
+                makes ? () -> patching.to(ObjectName.empty(ObjectName.of(context))) : null);
     }
 
     /** @param otherwise what is made where there is no such object; null: nothing */
@@ -120,7 +126,7 @@ final class ObjectRoutes {
             Subresource subresource,
             UnaryOperator<ObjectNode> wanted,
             boolean patches,
-            @Nullable ObjectNode otherwise) {
+            @Nullable Supplier<ObjectNode> otherwise) {
         Update update = new Update(
                 caller(context),
                 Credentials.causeOf(context),
@@ -133,11 +139,14 @@ final class ObjectRoutes {
         writing.update(update)
                 .onSuccess(object -> Answer.json(context, 200, form.first().of(object)))
                 .onFailure(failure -> {
-                    if (otherwise != null && ObjectReading.isNotThere(failure)) {
-                        create(context, otherwise, 201);
-                    } else {
+                    if (otherwise == null || !ObjectReading.isNotThere(failure)) {
                         context.fail(failure);
+                        return;
                     }
+                    Future.succeededFuture()
+                            .map(nothing -> otherwise.get())
+                            .onSuccess(made -> create(context, made, 201))
+                            .onFailure(context::fail);
                 });
     }
 
@@ -161,15 +170,7 @@ final class ObjectRoutes {
         Answer.when(
                 context,
                 deleting.deleteAll(caller(context), Credentials.causeOf(context), selector, dryRun),
-                deleted -> Answer.json(context, 200, form.list(List.copyOf(deleted), 0, null)));
-    }
-
-    private void answer(RoutingContext context, int status, Future<ObjectNode> object) {
-        ObjectForm form = ObjectForm.of(context, table);
-        Answer.when(
-                context,
-                object,
-                one -> Answer.json(context, status, form.first().of(one)));
+                deleted -> Answer.jsonOnWorker(context, () -> form.list(List.copyOf(deleted), 0, null)));
     }
 
     private static Caller caller(RoutingContext context) {

@@ -1,17 +1,22 @@
 package dev.perennial.server.kubernetes;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Timestamps;
 import dev.perennial.server.http.Json;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,11 +42,19 @@ final class ObjectStore {
               AND NOT EXISTS (SELECT 1 FROM kubernetes_objects o WHERE o.request_id = r.id AND o.name <> $1)
             """;
 
+    /** The first of those that were made here and may still be there. */
+    private static final String BORN = """
+            SELECT o.request_id AS id FROM kubernetes_objects o JOIN signing_requests r ON r.id = o.request_id
+            WHERE o.born AND NOT o.gone AND r.withdrawn IS NULL AND ($1::text IS NULL OR o.org_id = $1)
+            ORDER BY o.created LIMIT $2
+            """;
+
     /** Those that are over but for their finalizers. */
     private static final String HELD = """
             SELECT o.request_id AS id FROM kubernetes_objects o JOIN signing_requests r ON r.id = o.request_id
             WHERE NOT o.gone AND o.finalizers <> '{}' AND r.withdrawn IS NOT NULL
               AND ($1::text IS NULL OR o.org_id = $1)
+            ORDER BY o.created LIMIT 1000
             """;
 
     /** A name is free again once its request is taken back, or where none has come of it: its maker was killed. */
@@ -105,6 +118,8 @@ final class ObjectStore {
             DELETE FROM kubernetes_relabelled WHERE position <= (SELECT position FROM event_horizon)
             """;
 
+    private static final ObjectMapper STORED = new ObjectMapper();
+
     private final Database database;
 
     ObjectStore(Database database) {
@@ -124,6 +139,10 @@ final class ObjectStore {
     /** The requests that go by that name, in one organisation at most one. */
     Future<List<String>> named(SqlConnection tx, @Nullable String orgId, String name) {
         return tx.preparedQuery(NAMED).execute(Tuple.of(name, orgId)).map(ObjectStore::ids);
+    }
+
+    Future<List<String>> born(SqlConnection tx, @Nullable String orgId, int most) {
+        return tx.preparedQuery(BORN).execute(Tuple.of(orgId, most)).map(ObjectStore::ids);
     }
 
     Future<List<String>> held(SqlConnection tx, @Nullable String orgId) {
@@ -228,7 +247,7 @@ final class ObjectStore {
     }
 
     private static ArrayNode array(Row row) {
-        return Json.read(row.getJsonArray("conditions").toBuffer(), ArrayNode.class);
+        return tree(row.getJsonArray("conditions").toBuffer(), ArrayNode.class);
     }
 
     private static ObjectRow read(Row row) {
@@ -245,7 +264,16 @@ final class ObjectStore {
     }
 
     private static ObjectNode object(Row row, String column) {
-        return Json.read(row.getJsonObject(column).toBuffer(), ObjectNode.class);
+        return tree(row.getJsonObject(column).toBuffer(), ObjectNode.class);
+    }
+
+    /** Whatever stands there is read: the bounds of bodies are not those of rows. */
+    private static <T extends JsonNode> T tree(Buffer stored, Class<T> type) {
+        try {
+            return STORED.readValue(stored.getBytes(), type);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static JsonObject json(ObjectNode node) {

@@ -136,7 +136,8 @@ final class ObjectWire {
         return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.US_ASCII)).toString();
     }
 
-    private static String time(Instant instant) {
+    /** As upstream writes times: whole seconds. */
+    static String time(Instant instant) {
         return instant.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 

@@ -8,6 +8,7 @@ import dev.perennial.server.identity.Ownership;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -73,7 +74,8 @@ final class ObjectWriting {
 
     private Future<ObjectNode> write(Update update, Seen seen, ObjectNode old, ObjectNode wanted) {
         ObjectNode merged = UpdateStrategy.merged(update.subresource(), old, wanted, clock.instant());
-        List<FieldProblem> problems = UpdateStrategy.problems(update.subresource(), old, merged);
+        List<FieldProblem> problems = new ArrayList<>(SizeRules.problems(merged));
+        problems.addAll(UpdateStrategy.problems(update.subresource(), old, merged));
         InvalidObjectException.throwIfAny(seen.name(), problems);
         if (merged.equals(UpdateStrategy.normal(old)) || update.dryRun()) {
             return Future.succeededFuture(merged);
@@ -81,7 +83,9 @@ final class ObjectWriting {
         return changes.make(update, seen, old, merged).compose(done -> reading.get(update.caller(), update.name())
                 .map(wire::object)
                 // The last finalizer was taken away.
-                .recover(gone -> Future.succeededFuture(merged)));
+                .recover(failure -> ObjectReading.isNotThere(failure)
+                        ? Future.succeededFuture(merged)
+                        : Future.failedFuture(failure)));
     }
 
     private static void requireMay(Update update, Seen seen) {

@@ -45,6 +45,7 @@ final class ProtobufBody {
             switch (kind) {
                 case Group.KIND -> signingRequest(raw, object);
                 case AccessReviews.KIND -> accessReview(raw, object);
+                case "DeleteOptions" -> deleteOptions(raw, object);
                 default -> throw malformed("an object of the kind " + Group.KIND + " is expected");
             }
             return object;
@@ -141,6 +142,15 @@ final class ProtobufBody {
                 .put("resource", attributes.text(5))
                 .put("subresource", attributes.text(6))
                 .put("name", attributes.text(7));
+    }
+
+    /** Those of {@code apimachinery/pkg/apis/meta/v1}. */
+    private static void deleteOptions(Message message, ObjectNode object) throws InvalidProtocolBufferException {
+        Message seen = message.message(2);
+        ObjectNode preconditions = object.putObject("preconditions");
+        put(preconditions, "uid", seen.text(1));
+        put(preconditions, "resourceVersion", seen.text(2));
+        putTexts(object, "dryRun", message.all(5));
     }
 
     /** One message, by its fields' numbers; a field that is not there is empty, as in the format itself. */

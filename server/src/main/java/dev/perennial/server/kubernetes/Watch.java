@@ -1,8 +1,10 @@
 package dev.perennial.server.kubernetes;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perennial.model.ProblemType;
 import dev.perennial.server.http.Credentials;
 import dev.perennial.server.identity.Caller;
+import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -87,27 +89,36 @@ final class Watch {
         return caller.isBootstrap() || orgId.equals(caller.orgId());
     }
 
+    /** What a beginning looks like, in one piece: nobody is slow before there was anything to read. Takes its time. */
+    Buffer render(List<ObjectEvent> beginning) {
+        Buffer lines = Buffer.buffer();
+        beginning.forEach(event -> lines(event).forEach(lines::appendBuffer));
+        return lines;
+    }
+
     /**
      * Tells what there was before it joined in, then what came meanwhile, and from now on whatever comes.
      *
-     * @param beginning in its order
+     * @param beginning as it was rendered
      * @param upto what has happened up to there is in it
      * @param endsBeginning whether a bookmark is to tell where it ends
      */
-    void begin(List<ObjectEvent> beginning, long upto, boolean endsBeginning) {
-        if (over) {
+    void begin(Buffer beginning, long upto, boolean endsBeginning) {
+        if (over || response.closed()) {
+            close();
             return;
         }
         response.setChunked(true)
                 .putHeader("Content-Type", "application/json")
                 .putHeader("Cache-Control", "no-cache, private");
         response.writeHead();
-        tellNow(beginning, 0);
+        if (beginning.length() > 0) {
+            response.write(beginning);
+        }
         position = upto;
         if (endsBeginning) {
             write(ObjectEvent.line("BOOKMARK", form.bookmark(upto, true)));
         }
-        unsent = 0;
         caughtUp = true;
         pending.forEach(told -> tellNow(told.events(), told.upto()));
         pending.clear();
@@ -134,18 +145,23 @@ final class Watch {
 
     private void tellNow(List<ObjectEvent> events, long upto) {
         for (ObjectEvent event : events) {
-            if (!over && event.position() > position && caller.sees(event.ownership())) {
-                event.lines(selector, nextForm).forEach(this::write);
+            if (event.position() > position) {
+                lines(event).forEach(this::write);
             }
         }
         position = Math.max(position, upto);
+    }
+
+    private List<Buffer> lines(ObjectEvent event) {
+        List<Buffer> lines = caller.sees(event.ownership()) ? event.lines(selector, nextForm) : List.of();
+        nextForm = lines.isEmpty() ? nextForm : form;
+        return lines;
     }
 
     private void write(Buffer line) {
         if (over) {
             return;
         }
-        nextForm = form;
         quiet = false;
         unsent = response.writeQueueFull() ? unsent + line.length() : 0;
         if (unsent > MOST_UNSENT) {
@@ -159,11 +175,12 @@ final class Watch {
     /** Whether it is still let in, and then a sign of life. */
     private void tick() {
         credentials.again(routing).onComplete(again -> {
-            if (again.failed()) {
+            if (again.succeeded()) {
+                caller = again.result();
+            } else if (isRefused(again.cause())) {
                 finish();
                 return;
             }
-            caller = again.result();
             ticks++;
             if (bookmarks && ticks % TICKS_TO_BOOKMARK == 0) {
                 long read = feed.position();
@@ -176,6 +193,11 @@ final class Watch {
         });
     }
 
+    /** Not where the database is away: then nothing is told either. */
+    private static boolean isRefused(Throwable failure) {
+        return failure instanceof ProblemException problem && problem.type() == ProblemType.UNAUTHENTICATED;
+    }
+
     private void bookmark(long read) {
         position = Math.max(position, read);
         write(ObjectEvent.line("BOOKMARK", form.bookmark(position, false)));
@@ -184,8 +206,11 @@ final class Watch {
     /** Something has been missed: the client is to list again. */
     void expire() {
         context.runOnContext(nothing -> {
-            write(ObjectEvent.line("ERROR", expired()));
-            finish();
+            // Who still catches up reads on from where it is known what happened.
+            if (caughtUp) {
+                write(ObjectEvent.line("ERROR", expired()));
+                finish();
+            }
         });
     }
 

@@ -5,6 +5,7 @@ import dev.perennial.server.http.Answer;
 import dev.perennial.server.http.Credentials;
 import dev.perennial.server.http.QueryParameters;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class WatchRoutes {
     /** So many changes a client may be behind; beyond, to list again costs less. */
     private static final int MOST_BEHIND = 5_000;
+
+    /** So many may be told as the beginning of a watch. */
+    private static final int MOST_AT_ONCE = 5_000;
 
     private static final Duration SHORTEST = Duration.ofMinutes(30);
 
@@ -49,10 +53,12 @@ final class WatchRoutes {
 
     private record Beginning(List<ObjectEvent> events, long upto) {}
 
+    private record Rendered(Buffer lines, long upto) {}
+
     /** @param selector what the path and the query mean */
     void watch(RoutingContext context, Selector selector) {
         boolean head = HttpMethod.HEAD.equals(context.request().method());
-        if (head || context.request().headers().contains(HttpHeaders.UPGRADE)) {
+        if (head || "websocket".equalsIgnoreCase(context.request().getHeader(HttpHeaders.UPGRADE))) {
             // No WebSocket here: a plain answer has clients ask again without.
             Answer.json(context, 200, ObjectForm.WHOLE.list(List.of(), 0, null));
             return;
@@ -67,11 +73,10 @@ final class WatchRoutes {
                 context,
                 feed.join(watch)
                         .compose(done -> version == null || initial ? everything(watch) : after(watch, version))
-                        .compose(beginning -> context.vertx().executeBlocking(() -> {
-                            beginning.events().forEach(ObjectEvent::prepare);
-                            return beginning;
-                        })),
-                beginning -> watch.begin(beginning.events(), beginning.upto(), initial));
+                        .compose(beginning -> context.vertx()
+                                .executeBlocking(
+                                        () -> new Rendered(watch.render(beginning.events()), beginning.upto()))),
+                rendered -> watch.begin(rendered.lines(), rendered.upto(), initial));
     }
 
     private static boolean isInitialWanted(RoutingContext context) {
@@ -91,13 +96,26 @@ final class WatchRoutes {
     }
 
     private Future<Beginning> everything(Watch watch) {
-        return snapshots.at(moment -> reading.list(moment, watch.caller(), watch.selector(), Integer.MAX_VALUE, 0)
-                .map(listed -> new Beginning(
-                        listed.objects().stream()
-                                .map(seen -> ObjectEvent.ofExisting(seen, wire))
-                                .sorted(Comparator.comparingLong(ObjectEvent::position))
-                                .toList(),
-                        listed.version())));
+        return snapshots.at(moment -> reading.list(moment, watch.caller(), watch.selector(), MOST_AT_ONCE, 0)
+                .map(listed -> {
+                    if (listed.next() != null) {
+                        throw new StatusException(
+                                413,
+                                "RequestEntityTooLarge",
+                                "there are more than " + MOST_AT_ONCE + " objects: list them page by page, and watch"
+                                        + " after the resourceVersion of the first page");
+                    }
+                    return beginning(listed);
+                }));
+    }
+
+    private Beginning beginning(ObjectReading.Listed listed) {
+        return new Beginning(
+                listed.objects().stream()
+                        .map(seen -> ObjectEvent.ofExisting(seen, wire))
+                        .sorted(Comparator.comparingLong(ObjectEvent::position))
+                        .toList(),
+                listed.version());
     }
 
     private Future<Beginning> after(Watch watch, long version) {

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** What calls that write bring with them: a body, and in the query how it is to be taken. */
 final class Written {
@@ -33,6 +34,9 @@ final class Written {
     }
 
     private static ObjectNode checked(RoutingContext context, ObjectNode object) {
+        if (holdsNul(object)) {
+            throw malformed("a text in the body holds the character U+0000, which cannot be stored");
+        }
         String wrong = KnownFields.wrongType(object);
         if (wrong != null) {
             throw malformed(wrong);
@@ -63,6 +67,23 @@ final class Written {
                         "fieldValidation: Unsupported value: supported values: \"Ignore\"," + " \"Strict\", \"Warn\"");
         }
         return object;
+    }
+
+    private static boolean holdsNul(JsonNode node) {
+        if (node.isTextual()) {
+            return node.textValue().indexOf('\0') >= 0;
+        }
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            if (field.getKey().indexOf('\0') >= 0) {
+                return true;
+            }
+        }
+        for (JsonNode part : node) {
+            if (holdsNul(part)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -16,12 +16,15 @@ import dev.perennial.server.TestServer;
 import dev.perennial.server.TestServer.MadeAccount;
 import dev.perennial.server.policy.Approval;
 import dev.perennial.server.testing.ApiClient;
+import dev.perennial.server.testing.Await;
 import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.TestCsrs;
+import io.vertx.sqlclient.Tuple;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -184,6 +187,33 @@ class ObjectsIT {
     }
 
     @Test
+    void whatCannotBeKept_isRefused_andWhatCanIsReadAgain() {
+        String name = name();
+        made(name);
+        String long70 = "x".repeat(70_000);
+        administrator
+                .patch(one(name), MERGE, "{\"metadata\":{\"annotations\":{\"a\":\"" + long70 + "\"}}}")
+                .expect(200);
+        assertThat(administrator.get(one(name)).expect(200).text("/metadata/annotations/a"))
+                .hasSize(70_000);
+        administrator.get(PATH).expect(200);
+        StringBuilder labels = new StringBuilder("\"l\":\"x\"");
+        for (int i = 0; i < 6_000; i++) {
+            labels.append(",\"label").append(i).append("\":\"x\"");
+        }
+        Exchange many = administrator
+                .patch(one(name), MERGE, "{\"metadata\":{\"labels\":{" + labels + "}}}")
+                .expect(422);
+        assertThat(causes(many)).containsExactly("FieldValueTooLong metadata.labels");
+        administrator
+                .patch(one(name), MERGE, "{\"metadata\":{\"annotations\":{\"n\":\"\\u0000\"}}}")
+                .expect(400);
+        ObjectNode unseen = object("a\u200bb", SIGNER, TestCsrs.p256("unseen.test"));
+        assertThat(causes(administrator.post(PATH, unseen).expect(422))).contains("FieldValueInvalid metadata.name");
+        administrator.get(one(name), "Accept", "application/yaml").expect(406);
+    }
+
+    @Test
     void whoAsks_isWhoCalls_whateverTheBodySays() {
         ObjectNode object = object(name(), SIGNER, TestCsrs.p256("who.test"));
         object.withObject("/spec").put("username", "admin").putArray("groups").add("system:masters");
@@ -218,6 +248,22 @@ class ObjectsIT {
                 .post(PATH, object(name, SIGNER, "-----BEGIN CERTIFICATE REQUEST-----\n"))
                 .expect(422);
         assertThat(refused.text("/details/name")).isEqualTo(name);
+    }
+
+    @Test
+    void name_whoseMakerWasKilled_isFreeAgain() {
+        String name = name();
+        String reserved = """
+                INSERT INTO kubernetes_objects (request_id, org_id, name, born, generation, created)
+                VALUES ($1, 'default', $1, true, 1, $2) RETURNING name
+                """;
+        Await.value(server.database()
+                .query(reserved, Tuple.of(name, server.clock().instant().atOffset(ZoneOffset.UTC))));
+        ObjectNode object = object(name, SIGNER, TestCsrs.p256(name + ".test"));
+        administrator.get(one(name)).expect(404);
+        assertThat(administrator.post(PATH, object).expect(409).reason()).isEqualTo("AlreadyExists");
+        server.clock().advance(Duration.ofSeconds(61));
+        administrator.post(PATH, object).expect(201);
     }
 
     @Test

@@ -27,7 +27,9 @@ import dev.perennial.server.testing.Until;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -155,6 +157,28 @@ class OutsideSignerIT {
         Exchange again = put(signer, status, set, signed(key, "once.test")).expect(422);
         assertThat(again.text("/message")).contains("may not modify existing certificate content");
         signer.put(status, set.copy()).expect(200);
+    }
+
+    @Test
+    void certificate_isNotPutIn_overANo_andIsReadHoweverItIsWrapped() {
+        String name = "denied";
+        Exchange denied = administrator
+                .put(one(name) + "/approval", with(made(name).copy(), "Denied"))
+                .expect(200);
+        SubjectPublicKey key =
+                Pkcs10.parsePem(decoded(denied.text("/spec/request"))).key();
+        put(signer().api(), one(name) + "/status", denied, signed(key, "denied.test"))
+                .expect(409);
+        Exchange other = made("wrapped");
+        SubjectPublicKey otherKey =
+                Pkcs10.parsePem(decoded(other.text("/spec/request"))).key();
+        ObjectNode wrapped = other.copy();
+        String text = signed(otherKey, "wrapped.test") + "x-----BEGIN CERTIFICATE-----".repeat(10_000);
+        wrapped.withObject("/status")
+                .put("certificate", Base64.getMimeEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII)));
+        signer().api()
+                .patch(one("wrapped") + "/status", MERGE, "{\"status\":" + wrapped.path("status") + "}")
+                .expect(200);
     }
 
     @Test
