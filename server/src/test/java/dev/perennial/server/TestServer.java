@@ -226,6 +226,21 @@ public final class TestServer implements BeforeAllCallback, AfterEachCallback, A
         return new MadeAccount(id, name, nobody().withToken(token));
     }
 
+    /** An account that comes in by that certificate as well. */
+    public MadeAccount accountOf(ClientIdentity identity, List<String> roles, String... names) {
+        String password = "correct horse battery";
+        MadeAccount account = account(roles, names);
+        String path = ApiClient.ACCOUNTS + "/" + account.id();
+        administrator()
+                .post(path + "/password", Bodies.spec(Map.of("password", password)))
+                .expect(200);
+        nobody().as(identity)
+                .withPassword(account.name(), password)
+                .send("POST", path + "/client_certificates", null)
+                .expect(201);
+        return account;
+    }
+
     /** Makes an organisation that may have those names, and returns its id. */
     public String organisation(String... names) {
         return administrator()

@@ -1,13 +1,9 @@
 package dev.perennial.server.csr;
 
-import dev.perennial.model.ProblemType;
 import dev.perennial.model.RequestState;
 import dev.perennial.server.audit.Cause;
 import dev.perennial.server.audit.Event;
-import dev.perennial.server.db.Database;
 import dev.perennial.server.identity.Caller;
-import dev.perennial.server.identity.Permission;
-import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +13,10 @@ import org.jspecify.annotations.Nullable;
  * learns of it, and stays otherwise as it is. Of a withdrawn one too, since a door may show it for longer.
  */
 final class Annotating {
-    private final Database database;
     private final Changing changing;
     private final RequestStore requests;
 
-    Annotating(Database database, Changing changing, RequestStore requests) {
-        this.database = database;
+    Annotating(Changing changing, RequestStore requests) {
         this.changing = changing;
         this.requests = requests;
     }
@@ -41,36 +35,14 @@ final class Annotating {
             String reason,
             Predicate<SigningRequest> ended,
             Annotation annotation) {
-        return database.inTransaction(tx -> requests.lock(tx, id)
-                .map(found -> found.filter(one -> one.isVisibleTo(caller)).orElseThrow(Refusals::unknown))
-                .compose(request -> {
-                    requireMayAnnotate(caller, request);
-                    if (seenPosition != null && seenPosition != request.position()) {
-                        throw ProblemException.of(
-                                ProblemType.PRECONDITION_FAILED, "the request has changed; GET it and try again");
-                    }
-                    boolean gone = request.withdrawn() != null && ended.test(request);
-                    RequestState state =
-                            request.withdrawn() == null ? request.current().state() : RequestState.WITHDRAWN;
-                    return changing.tell(
-                                    tx,
-                                    request,
-                                    cause,
-                                    "annotate",
-                                    reason,
-                                    gone ? Event.Change.DELETED : Event.Change.MODIFIED,
-                                    state.name(),
-                                    changing.now())
-                            .compose(position -> requests.touch(tx, id, changing.now(), position)
-                                    .compose(done -> annotation.write(tx, request, position)));
-                }));
-    }
-
-    private static void requireMayAnnotate(Caller caller, SigningRequest request) {
-        if (!caller.mayChange(request.ownership())
-                && !caller.mayDecide(request.ownership())
-                && !caller.maySign(request.ownership())) {
-            throw Refusals.notYours("change a request of somebody else", Permission.MANAGE_REQUESTS);
-        }
+        return changing.annotate(caller, id, seenPosition, (tx, request, now) -> {
+            boolean withdrawn = request.withdrawn() != null;
+            Event.Change kind = withdrawn && ended.test(request) ? Event.Change.DELETED : Event.Change.MODIFIED;
+            RequestState state =
+                    withdrawn ? RequestState.WITHDRAWN : request.current().state();
+            return changing.tell(tx, request, cause, "annotate", reason, kind, state.name(), now)
+                    .compose(position -> requests.touch(tx, id, now, position)
+                            .compose(done -> annotation.write(tx, request, position)));
+        });
     }
 }

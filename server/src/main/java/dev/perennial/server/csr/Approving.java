@@ -172,16 +172,8 @@ final class Approving {
                     }
                     return requests.setPersonDenied(tx, request.id(), false);
                 })
-                .compose(done -> changing.tell(
-                        tx,
-                        request,
-                        cause,
-                        "approve",
-                        told(waiting, word.reason()),
-                        Event.Change.MODIFIED,
-                        RequestState.APPROVED.name(),
-                        now))
-                .compose(position -> requests.touch(tx, request.id(), now, position));
+                .compose(done -> changing.tellModified(
+                        tx, request, cause, "approve", told(waiting, word.reason()), RequestState.APPROVED, now));
     }
 
     /** The signer, with the CA that the person has chosen where it has none of its own. */

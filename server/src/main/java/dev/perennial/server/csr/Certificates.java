@@ -4,7 +4,6 @@ import dev.perennial.model.ProblemType;
 import dev.perennial.model.RequestState;
 import dev.perennial.model.RevocationReason;
 import dev.perennial.server.audit.Cause;
-import dev.perennial.server.audit.Event;
 import dev.perennial.server.ca.Issuance;
 import dev.perennial.server.ca.Issued;
 import dev.perennial.server.db.Database;
@@ -13,6 +12,7 @@ import dev.perennial.server.db.Ids;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Ownership;
 import dev.perennial.server.identity.Permission;
+import dev.perennial.server.identity.Scope;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
@@ -27,7 +27,6 @@ public final class Certificates {
 
     private final Database database;
     private final Changing changing;
-    private final Deciding deciding;
     private final RequestStore requests;
     private final GenerationStore generations;
     private final CertificateStore certificates;
@@ -41,7 +40,6 @@ public final class Certificates {
     Certificates(
             Database database,
             Changing changing,
-            Deciding deciding,
             RequestStore requests,
             GenerationStore generations,
             CertificateStore certificates,
@@ -53,7 +51,6 @@ public final class Certificates {
             Ids ids) {
         this.database = database;
         this.changing = changing;
-        this.deciding = deciding;
         this.requests = requests;
         this.generations = generations;
         this.certificates = certificates;
@@ -74,7 +71,7 @@ public final class Certificates {
     /** A page of those that the caller may see, newest first where nothing else is asked for. */
     public Future<Page<Certificate>> list(Caller caller, InventoryFilter filter, Page.Wanted wanted) {
         return inventory
-                .certificates(deciding.scope(caller).in(filter.orgId()), filter, wanted)
+                .certificates(Scope.of(caller).in(filter.orgId()), filter, wanted)
                 .compose(page -> certificates
                         .findAll(page.items())
                         .map(found -> page.map(ids -> Page.inOrder(ids, found, Certificate::id))));
@@ -159,8 +156,8 @@ public final class Certificates {
                     .hide(tx, id)
                     .compose(done -> certificates.newest(tx, request.id()))
                     .compose(left -> left.isEmpty() ? takeApproval(tx, request) : keepRenewing(tx, request, left.get()))
-                    .compose(
-                            state -> tell(tx, request, cause, "remove-certificate", certificate.serial(), state, now)));
+                    .compose(state -> changing.tellModified(
+                            tx, request, cause, "remove-certificate", certificate.serial(), state, now)));
         });
     }
 
@@ -189,8 +186,8 @@ public final class Certificates {
                                     tx,
                                     requestId,
                                     "uploaded: a certificate that was made elsewhere is not renewed here"))
-                            .compose(done ->
-                                    tell(tx, request, cause, "upload", issued.serial(), RequestState.ISSUED, now));
+                            .compose(done -> changing.tellModified(
+                                    tx, request, cause, "upload", issued.serial(), RequestState.ISSUED, now));
                 })
                 .compose(done -> get(caller, issued.id()))
                 .recover(failure -> Future.failedFuture(
@@ -241,18 +238,6 @@ public final class Certificates {
         return database.inTransaction(tx -> requests.lock(tx, String.valueOf(certificate.requestId()))
                 .map(found -> found.orElseThrow(Refusals::unknown))
                 .compose(request -> act.of(tx, request, changing.now())));
-    }
-
-    private Future<Void> tell(
-            SqlConnection tx,
-            SigningRequest request,
-            Cause cause,
-            String action,
-            String reason,
-            RequestState state,
-            Instant now) {
-        return changing.tell(tx, request, cause, action, reason, Event.Change.MODIFIED, state.name(), now)
-                .compose(position -> requests.touch(tx, request.id(), now, position));
     }
 
     private static void requireManager(Caller caller, @Nullable Ownership ownership, String act) {

@@ -1,12 +1,14 @@
 package dev.perennial.server.csr;
 
 import dev.perennial.model.ProblemType;
+import dev.perennial.model.RequestState;
 import dev.perennial.server.audit.Cause;
 import dev.perennial.server.audit.Event;
 import dev.perennial.server.audit.Events;
 import dev.perennial.server.ca.Issued;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.identity.Caller;
+import dev.perennial.server.identity.Ownership;
 import dev.perennial.server.identity.Permission;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
@@ -93,13 +95,30 @@ final class Changing {
     }
 
     private <T> Future<T> locked(Caller caller, String id, @Nullable Long seenPosition, Change<T> change) {
+        return lockedWithdrawnToo(caller, id, seenPosition, (tx, request, now) -> {
+            if (request.withdrawn() != null) {
+                throw Refusals.withdrawn();
+            }
+            return change.of(tx, request, now);
+        });
+    }
+
+    /** A change of what a door alone keeps: whoever may do anything to the request, and of a withdrawn one too. */
+    <T> Future<T> annotate(Caller caller, String id, @Nullable Long seenPosition, Change<T> change) {
+        return lockedWithdrawnToo(caller, id, seenPosition, (tx, request, now) -> {
+            Ownership ownership = request.ownership();
+            if (!caller.mayChange(ownership) && !caller.mayDecide(ownership) && !caller.maySign(ownership)) {
+                throw Refusals.notYours("change a request of somebody else", Permission.MANAGE_REQUESTS);
+            }
+            return change.of(tx, request, now);
+        });
+    }
+
+    private <T> Future<T> lockedWithdrawnToo(Caller caller, String id, @Nullable Long seenPosition, Change<T> change) {
         return database.inTransaction(tx -> requests.lock(tx, id)
                 .map(found ->
                         found.filter(request -> request.isVisibleTo(caller)).orElseThrow(Refusals::unknown))
                 .compose(request -> {
-                    if (request.withdrawn() != null) {
-                        throw Refusals.withdrawn();
-                    }
                     if (seenPosition != null && seenPosition != request.position()) {
                         throw ProblemException.of(
                                 ProblemType.PRECONDITION_FAILED, "the request has changed; GET it and try again");
@@ -120,6 +139,19 @@ final class Changing {
     /** Records a certificate of the server's own. */
     Future<Void> ownIssued(SqlConnection tx, Issued issued, Instant now) {
         return events.done(tx, now, null, Cause.clock(), "issue-own", issued.id(), "serial " + issued.serial());
+    }
+
+    /** As {@link #tell}, of a change of a request that goes on, which gets the position. */
+    Future<Void> tellModified(
+            SqlConnection tx,
+            SigningRequest request,
+            Cause cause,
+            String action,
+            @Nullable String reason,
+            RequestState state,
+            Instant now) {
+        return tell(tx, request, cause, action, reason, Event.Change.MODIFIED, state.name(), now)
+                .compose(position -> requests.touch(tx, request.id(), now, position));
     }
 
     /** Tells of the change, last: after it only rows that this transaction has locked or made may be written. */

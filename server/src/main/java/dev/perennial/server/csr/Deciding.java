@@ -13,7 +13,6 @@ import dev.perennial.server.ca.Signers;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Grants;
-import dev.perennial.server.identity.Scope;
 import dev.perennial.server.identity.Workers;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.KnownModuli;
@@ -93,11 +92,6 @@ final class Deciding {
     /** The CA of that id with which a person may have something signed in that organisation. */
     Authority authority(String id, String orgId) {
         return signers.issuing(id, orgId);
-    }
-
-    /** What of requests and certificates the caller may see. */
-    Scope scope(Caller caller) {
-        return Scope.of(caller);
     }
 
     /** What policy says to its requester; {@code deniedBefore} where a person's last word on the request was no. */

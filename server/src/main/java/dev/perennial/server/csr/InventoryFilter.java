@@ -49,30 +49,6 @@ public record InventoryFilter(
 
     public static final int SHORTEST_PART = NameKeys.SHORTEST;
 
-    /** Whatever is any of these signers'; none of them: anybody's. */
-    public static InventoryFilter ofSigners(List<String> signers) {
-        return new InventoryFilter(
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                signers,
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                Order.OLDEST);
-    }
-
     /** Whatever has that key. */
     static InventoryFilter ofKey(byte[] spkiSha256) {
         return new InventoryFilter(

@@ -3,7 +3,6 @@ package dev.perennial.server.csr;
 import dev.perennial.model.ProblemType;
 import dev.perennial.model.RequestState;
 import dev.perennial.server.audit.Cause;
-import dev.perennial.server.audit.Event;
 import dev.perennial.server.ca.Issuance;
 import dev.perennial.server.ca.Issued;
 import dev.perennial.server.db.Failures;
@@ -12,7 +11,6 @@ import dev.perennial.server.identity.Caller;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,8 +69,8 @@ public final class OutsideSigning {
                                     false,
                                     now))
                             .compose(done -> requests.stopRenewal(tx, id, NOT_RENEWED))
-                            .compose(done ->
-                                    tell(tx, request, cause, "upload", issued.serial(), RequestState.ISSUED, now));
+                            .compose(done -> changing.tellModified(
+                                    tx, request, cause, "upload", issued.serial(), RequestState.ISSUED, now));
                 })
                 .recover(failure -> Future.failedFuture(
                         Failures.isUniqueViolation(failure)
@@ -89,7 +87,7 @@ public final class OutsideSigning {
             return alongside
                     .in(tx, request)
                     .compose(done -> become(tx, request, RequestState.FAILED, "signer-failed", why))
-                    .compose(done -> tell(tx, request, cause, "fail", why, RequestState.FAILED, now));
+                    .compose(done -> changing.tellModified(tx, request, cause, "fail", why, RequestState.FAILED, now));
         });
     }
 
@@ -113,17 +111,5 @@ public final class OutsideSigning {
         return generations
                 .transit(tx, request.id(), current.number(), current.state(), to, reason, message)
                 .mapEmpty();
-    }
-
-    private Future<Void> tell(
-            SqlConnection tx,
-            SigningRequest request,
-            Cause cause,
-            String action,
-            String reason,
-            RequestState state,
-            Instant now) {
-        return changing.tell(tx, request, cause, action, reason, Event.Change.MODIFIED, state.name(), now)
-                .compose(position -> requests.touch(tx, request.id(), now, position));
     }
 }

@@ -46,7 +46,7 @@ public record SigningRequest(
         long position) {
 
     /** The generation that a person has to decide about: the next one, if one waits. */
-    public Generation undecided() {
+    Generation undecided() {
         return next != null && next.isPending() ? next : current;
     }
 

@@ -12,6 +12,7 @@ import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Callers;
 import dev.perennial.server.identity.Organisations;
 import dev.perennial.server.identity.Permission;
+import dev.perennial.server.identity.Scope;
 import dev.perennial.server.oidc.Issuers;
 import dev.perennial.server.pkix.KnownModuli;
 import dev.perennial.server.pkix.Pkcs10;
@@ -140,7 +141,6 @@ public final class SigningRequests {
         this.certificates = new Certificates(
                 database,
                 changing,
-                deciding,
                 requests,
                 generations,
                 stored,
@@ -151,7 +151,7 @@ public final class SigningRequests {
                 issuance,
                 ids);
         this.outsideSigning = new OutsideSigning(changing, requests, generations, stored, issuance, ids);
-        this.annotating = new Annotating(database, changing, requests);
+        this.annotating = new Annotating(changing, requests);
         this.snapshots = new Snapshots(database, requests, stored, reading);
         this.provenRevocations = new ProvenRevocations(database, stored, enacting, nonceKey, random, clock);
         this.revocationActs = new RevocationActs(database, actRows, stored, inventory, enacting, events, ids, clock);
@@ -287,7 +287,7 @@ public final class SigningRequests {
     public Future<Page<RequestView>> list(
             Caller caller, InventoryFilter filter, Page.Wanted wanted, ViewOptions options) {
         return inventory
-                .requests(deciding.scope(caller).in(filter.orgId()), filter, wanted)
+                .requests(Scope.of(caller).in(filter.orgId()), filter, wanted)
                 .compose(page -> requests.findAll(page.items())
                         .map(found -> Page.inOrder(page.items(), found, SigningRequest::id))
                         .compose(found -> reading.views(found, options))

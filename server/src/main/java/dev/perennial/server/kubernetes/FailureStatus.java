@@ -100,7 +100,7 @@ final class FailureStatus implements Handler<RoutingContext> {
 
     private static String message(RoutingContext context, ProblemException problem) {
         String name = context.pathParam("name");
-        String which = Group.RESOURCE + "." + Group.NAME + (name == null ? "" : " \"" + name + "\"");
+        String which = name == null ? Group.RESOURCE + "." + Group.NAME : Group.named(name);
         return switch (problem.type()) {
             case UNAUTHENTICATED -> "Unauthorized";
             case UNKNOWN, WITHDRAWN -> which + " not found";
@@ -135,8 +135,7 @@ final class FailureStatus implements Handler<RoutingContext> {
             case NOT_FOUND, UNKNOWN, WITHDRAWN -> new Meaning(404, "NotFound");
             case METHOD_NOT_ALLOWED -> new Meaning(405, "MethodNotAllowed");
             case NOT_ACCEPTABLE -> new Meaning(406, "NotAcceptable");
-            case DUPLICATE, KEY_NOT_ROTATED -> new Meaning(409, "Conflict");
-            case CONFLICT, PRECONDITION_FAILED -> new Meaning(409, "Conflict");
+            case CONFLICT, PRECONDITION_FAILED, DUPLICATE, KEY_NOT_ROTATED -> new Meaning(409, "Conflict");
             case TOO_LARGE -> new Meaning(413, "RequestEntityTooLarge");
             case UNSUPPORTED_MEDIA_TYPE -> new Meaning(415, "UnsupportedMediaType");
             case RATE_LIMITED -> new Meaning(429, "TooManyRequests");

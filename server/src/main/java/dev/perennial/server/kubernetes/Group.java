@@ -17,5 +17,10 @@ final class Group {
     /** What may be done with its subresources {@code approval} and {@code status}. */
     static final List<String> SUBRESOURCE_VERBS = List.of("get", "patch", "update");
 
+    /** One object, in the words of a refusal. */
+    static String named(String name) {
+        return RESOURCE + "." + NAME + " \"" + name + "\"";
+    }
+
     private Group() {}
 }

@@ -1,8 +1,6 @@
 package dev.perennial.server.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.model.RequestState;
 import dev.perennial.server.csr.Alongside;
@@ -13,8 +11,6 @@ import dev.perennial.server.kubernetes.ObjectWriting.Update;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 
 /**
@@ -36,7 +32,7 @@ final class ObjectChanges {
 
     /** Fails with preconditionFailed where it is not any more what was seen. */
     Future<?> make(Update update, Seen seen, ObjectNode old, ObjectNode merged) {
-        ObjectRow row = row(seen, merged);
+        ObjectRow row = seen.row().with(merged);
         return switch (update.subresource()) {
             case MAIN -> annotate(update, seen, row, "metadata");
             case APPROVAL -> decide(update, seen, old, merged, row);
@@ -132,29 +128,5 @@ final class ObjectChanges {
     private static String blocks(String certificate) {
         byte[] octets = Objects.requireNonNull(Base64Text.decode(certificate), "it was looked at before");
         return String.join("\n", CertificateRules.blocks(new String(octets, StandardCharsets.ISO_8859_1)));
-    }
-
-    /** What this door keeps of the object as it is to be. */
-    static ObjectRow row(Seen seen, ObjectNode object) {
-        ObjectRow row = seen.row();
-        JsonNode metadata = object.path("metadata");
-        List<String> finalizers = new ArrayList<>();
-        metadata.path("finalizers").forEach(one -> finalizers.add(one.asText()));
-        return new ObjectRow(
-                row.requestId(),
-                row.orgId(),
-                row.name(),
-                row.born(),
-                row.generation(),
-                object(metadata, "labels"),
-                object(metadata, "annotations"),
-                finalizers,
-                object.path("status").path("conditions") instanceof ArrayNode conditions
-                        ? conditions
-                        : JsonNodeFactory.instance.arrayNode());
-    }
-
-    static ObjectNode object(JsonNode parent, String field) {
-        return parent.path(field) instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
     }
 }

@@ -19,8 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,11 +65,11 @@ final class ObjectCreating {
         requireSound(wanted, metadata);
         String name = metadata.path("name").asText();
         if (CreateRules.isRestrictedSubject(wanted)) {
-            throw StatusException.forbidden(which(name) + " is forbidden: use of "
+            throw StatusException.forbidden(Group.named(name) + " is forbidden: use of "
                     + wanted.path("spec").path("signerName").asText()
                     + " signer with system:masters group is not allowed");
         }
-        ObjectRow row = row(ids.next(), orgId, name, metadata);
+        ObjectRow row = ObjectRow.born(ids.next(), orgId, wanted.deepCopy().without("status"));
         Submission submission = submission(caller, cause, orgId, row.requestId(), wanted.path("spec"));
         return dryRun ? tryOut(caller, submission, wanted, name) : make(submission, row);
     }
@@ -110,11 +110,11 @@ final class ObjectCreating {
 
     private ObjectNode preview(ObjectNode wanted, String name, Decision decision) {
         if (!decision.approves() && !decision.holds()) {
-            throw StatusException.forbidden(
-                    which(name) + " is forbidden: refused by the rule " + decision.rule() + ": " + decision.reason());
+            throw StatusException.forbidden(Group.named(name) + " is forbidden: refused by the rule " + decision.rule()
+                    + ": " + decision.reason());
         }
         ObjectNode made = wanted.deepCopy();
-        ObjectChanges.object(made, "metadata").put("creationTimestamp", ObjectWire.time(clock.instant()));
+        ObjectRow.object(made, "metadata").put("creationTimestamp", ObjectWire.time(clock.instant()));
         made.set("status", JsonNodeFactory.instance.objectNode());
         return made;
     }
@@ -122,31 +122,14 @@ final class ObjectCreating {
     private static Throwable understood(Throwable failure, String name) {
         return failure instanceof ProblemException problem && problem.type() == ProblemType.DUPLICATE
                 ? new StatusException(
-                        409, "AlreadyExists", which(name) + " already exists under another name: " + problem.detail())
+                        409,
+                        "AlreadyExists",
+                        Group.named(name) + " already exists under another name: " + problem.detail())
                 : failure;
     }
 
     private static StatusException exists(String name) {
-        return new StatusException(409, "AlreadyExists", which(name) + " already exists");
-    }
-
-    private static String which(String name) {
-        return Group.RESOURCE + "." + Group.NAME + " \"" + name + "\"";
-    }
-
-    private static ObjectRow row(String id, String orgId, String name, JsonNode metadata) {
-        List<String> finalizers = new ArrayList<>();
-        metadata.path("finalizers").forEach(one -> finalizers.add(one.asText()));
-        return new ObjectRow(
-                id,
-                orgId,
-                name,
-                true,
-                1,
-                ObjectChanges.object(metadata, "labels"),
-                ObjectChanges.object(metadata, "annotations"),
-                finalizers,
-                JsonNodeFactory.instance.arrayNode());
+        return new StatusException(409, "AlreadyExists", Group.named(name) + " already exists");
     }
 
     private static Submission submission(Caller caller, Cause cause, String orgId, String id, JsonNode spec) {
@@ -157,7 +140,7 @@ final class ObjectCreating {
                 cause,
                 orgId,
                 caller.kind() == Caller.Kind.AGENT ? caller.id() : null,
-                new String(Base64.getMimeDecoder().decode(spec.path("request").asText()), StandardCharsets.ISO_8859_1),
+                pem(spec.path("request").asText()),
                 spec.path("signerName").asText(),
                 Usages.parse("spec.usages", usages),
                 false,
@@ -167,6 +150,11 @@ final class ObjectCreating {
                 lifetime(spec),
                 true,
                 id);
+    }
+
+    private static String pem(String base64) {
+        byte[] octets = Objects.requireNonNull(Base64Text.decode(base64), "it was looked at before");
+        return new String(octets, StandardCharsets.ISO_8859_1);
     }
 
     private static @Nullable Duration lifetime(JsonNode spec) {

@@ -48,8 +48,8 @@ final class ObjectDeleting {
             ObjectNode object = wire.object(seen);
             Preconditions.require(name, object, options.uid(), options.version());
             if (!seen.row().born()) {
-                throw StatusException.forbidden(Group.RESOURCE + "." + Group.NAME + " \"" + name
-                        + "\" is forbidden: it was not made at this door; DELETE /v1/certificate_signing_requests/"
+                throw StatusException.forbidden(Group.named(name)
+                        + " is forbidden: it was not made at this door; DELETE /v1/certificate_signing_requests/"
                         + seen.id() + " withdraws it");
             }
             if (options.dryRun() || seen.request().withdrawn() != null) {

@@ -56,7 +56,7 @@ final class ObjectName {
 
     /** Gives an object its name where it asks for one to be made up. */
     static void generate(ObjectNode object) {
-        ObjectNode metadata = ObjectChanges.object(object, "metadata");
+        ObjectNode metadata = ObjectRow.object(object, "metadata");
         String base = metadata.path("generateName").asText();
         if (base.isEmpty() || !metadata.path("name").asText().isEmpty()) {
             return;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,6 +29,34 @@ record ObjectRow(
     static ObjectRow none(String requestId, String orgId, int generation) {
         return new ObjectRow(
                 requestId, orgId, requestId, false, generation, empty(), empty(), List.of(), noConditions());
+    }
+
+    /** Of an object that is about to be made here. */
+    static ObjectRow born(String requestId, String orgId, ObjectNode object) {
+        String name = object.path("metadata").path("name").asText();
+        return new ObjectRow(requestId, orgId, name, true, 1, empty(), empty(), List.of(), noConditions()).with(object);
+    }
+
+    /** The same with what the object says by now. */
+    ObjectRow with(ObjectNode object) {
+        JsonNode metadata = object.path("metadata");
+        List<String> held = new ArrayList<>();
+        metadata.path("finalizers").forEach(one -> held.add(one.asText()));
+        return new ObjectRow(
+                requestId,
+                orgId,
+                name,
+                born,
+                generation,
+                object(metadata, "labels"),
+                object(metadata, "annotations"),
+                held,
+                object.path("status").path("conditions") instanceof ArrayNode said ? said : noConditions());
+    }
+
+    /** The object in that field; an empty one where there is none. */
+    static ObjectNode object(JsonNode parent, String field) {
+        return parent.path(field) instanceof ObjectNode object ? object : empty();
     }
 
     /** The same where another generation is shown: name and birth are the request's, the rest begins anew. */

@@ -100,7 +100,7 @@ final class ObjectWriting {
         if (may) {
             return;
         }
-        String which = Group.RESOURCE + "." + Group.NAME + " \"" + seen.name() + "\" is forbidden: ";
+        String which = Group.named(seen.name()) + " is forbidden: ";
         throw StatusException.forbidden(which
                 + switch (update.subresource()) {
                     case MAIN ->

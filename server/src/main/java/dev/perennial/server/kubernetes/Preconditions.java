@@ -63,6 +63,6 @@ final class Preconditions {
     }
 
     private static String cannot(String name) {
-        return "Operation cannot be fulfilled on " + Group.RESOURCE + "." + Group.NAME + " \"" + name + "\": ";
+        return "Operation cannot be fulfilled on " + Group.named(name) + ": ";
     }
 }

@@ -44,6 +44,7 @@ final class Watch {
     private volatile Caller caller;
     private ObjectForm nextForm;
     private boolean caughtUp;
+    private boolean missed;
     private boolean over;
     private boolean quiet;
     private long position;
@@ -104,8 +105,12 @@ final class Watch {
      * @param endsBeginning whether a bookmark is to tell where it ends
      */
     void begin(Buffer beginning, long upto, boolean endsBeginning) {
-        if (over || response.closed()) {
+        if (response.closed()) {
             close();
+            return;
+        }
+        if (over) {
+            routing.fail(new StatusException(503, "ServiceUnavailable", "the server stops: try again"));
             return;
         }
         response.setChunked(true)
@@ -126,8 +131,9 @@ final class Watch {
         long jitter = ThreadLocalRandom.current().nextLong(1_000);
         ticking = vertx.setPeriodic(TICK.toMillis() + jitter, fired -> tick());
         ending = vertx.setTimer(lasts.toMillis(), fired -> finish());
+        endWhereMissed();
         if (over) {
-            // Told to end, or cut, on the way here.
+            // Cut on the way here.
             close();
         }
     }
@@ -206,12 +212,16 @@ final class Watch {
     /** Something has been missed: the client is to list again. */
     void expire() {
         context.runOnContext(nothing -> {
-            // Who still catches up reads on from where it is known what happened.
-            if (caughtUp) {
-                write(ObjectEvent.line("ERROR", expired()));
-                finish();
-            }
+            missed = true;
+            endWhereMissed();
         });
+    }
+
+    private void endWhereMissed() {
+        if (missed && caughtUp) {
+            write(ObjectEvent.line("ERROR", expired()));
+            finish();
+        }
     }
 
     private static ObjectNode expired() {

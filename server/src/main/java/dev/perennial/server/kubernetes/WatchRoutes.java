@@ -10,7 +10,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -132,8 +131,7 @@ final class WatchRoutes {
                 if (happenings.size() > MOST_BEHIND) {
                     throw tooOld(version, moment.head());
                 }
-                return history.events(moment, version, happenings)
-                        .map(events -> new Beginning(new ArrayList<>(events), moment.head()));
+                return history.events(moment, version, happenings).map(events -> new Beginning(events, moment.head()));
             });
         });
     }

@@ -26,7 +26,6 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509CRLEntry;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -209,7 +208,7 @@ class HoldIT {
         Exchange made =
                 server.administrator().submit(TestCsrs.p256(key, "client.test")).expect(201);
         ClientIdentity identity = ClientIdentity.of(key, made.text("/status/certificates/0/spec/certificate"));
-        accountOf(identity);
+        server.accountOf(identity, List.of("reader"));
         ApiClient caller = server.nobody().as(identity);
         caller.get("/v1/me").expect(200);
 
@@ -228,7 +227,7 @@ class HoldIT {
         Exchange made =
                 server.administrator().submit(TestCsrs.p256(key, "locked.test")).expect(201);
         ClientIdentity identity = ClientIdentity.of(key, made.text("/status/certificates/0/spec/certificate"));
-        MadeAccount account = accountOf(identity);
+        MadeAccount account = server.accountOf(identity, List.of("reader"));
         SqlConnection other = Await.value(server.database().pool().getConnection());
         Transaction transaction = Await.value(other.begin());
         Await.value(
@@ -241,22 +240,6 @@ class HoldIT {
         }
         assertThat(server.nobody().as(identity).get("/v1/me").expect(200).text("/status/name"))
                 .isEqualTo("account:" + account.id());
-    }
-
-    /** An account that comes in by that certificate. */
-    private static MadeAccount accountOf(ClientIdentity identity) {
-        MadeAccount account = server.account(List.of("reader"));
-        server.administrator()
-                .post(
-                        ApiClient.ACCOUNTS + "/" + account.id() + "/password",
-                        Bodies.spec(Map.of("password", "correct horse battery")))
-                .expect(200);
-        server.nobody()
-                .as(identity)
-                .withPassword(account.name(), "correct horse battery")
-                .send("POST", ApiClient.ACCOUNTS + "/" + account.id() + "/client_certificates", null)
-                .expect(201);
-        return account;
     }
 
     @Test

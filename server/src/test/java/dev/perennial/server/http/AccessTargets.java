@@ -9,10 +9,9 @@ import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.ClientIdentity;
 import dev.perennial.server.testing.Exchange;
+import dev.perennial.server.testing.KubernetesObjects;
 import dev.perennial.server.testing.TestCsrs;
-import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -24,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * route that is about them.
  */
 final class AccessTargets {
-    private static final String OBJECTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
-
     private static final String PASSWORD = "correct horse battery";
 
     private static final Pattern PLACEHOLDER = Pattern.compile(":[a-z0-9_]+");
@@ -168,22 +165,17 @@ final class AccessTargets {
     }
 
     private static ObjectNode object() {
-        ObjectNode object = Bodies.object();
-        object.putObject("metadata").put("generateName", "new-");
-        object.putObject("spec")
-                .put(
-                        "request",
-                        Base64.getEncoder()
-                                .encodeToString(TestCsrs.p256("new.owner.test").getBytes(StandardCharsets.US_ASCII)))
-                .put("signerName", "perennial.dev/server")
-                .putArray("usages")
-                .add("server auth");
-        return object;
+        String name = "new-" + UUID.randomUUID();
+        return KubernetesObjects.object(name, "perennial.dev/server", TestCsrs.p256("new.owner.test"));
     }
 
     /** The name of an object that was made at the Kubernetes door. */
     private String makeObject() {
-        return owner.get().api().post(OBJECTS, object()).expect(201).text("/metadata/name");
+        return owner.get()
+                .api()
+                .post(KubernetesObjects.PATH, object())
+                .expect(201)
+                .text("/metadata/name");
     }
 
     private static String newSigner() {

@@ -13,7 +13,6 @@ import dev.perennial.server.oidc.ClaimPath;
 import dev.perennial.server.oidc.ClaimPattern;
 import dev.perennial.server.oidc.Rule;
 import dev.perennial.server.testing.ApiClient;
-import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.ClientIdentity;
 import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.TestClock;
@@ -83,17 +82,7 @@ class CallersIT {
                 .expect(201)
                 .text("/status/certificates/0/spec/certificate");
         ClientIdentity identity = ClientIdentity.of(key, certificate);
-        MadeAccount account = server.account(List.of("requester"), "**");
-        server.administrator()
-                .post(
-                        ApiClient.ACCOUNTS + "/" + account.id() + "/password",
-                        Bodies.spec(Map.of("password", "correct horse battery")))
-                .expect(200);
-        server.nobody()
-                .as(identity)
-                .withPassword(account.name(), "correct horse battery")
-                .send("POST", ApiClient.ACCOUNTS + "/" + account.id() + "/client_certificates", null)
-                .expect(201);
+        MadeAccount account = server.accountOf(identity, List.of("requester"), "**");
         Exchange made = server.nobody()
                 .as(identity)
                 .post(PATH, object("certified", SIGNER, TestCsrs.p256("certified.test")))

@@ -9,6 +9,7 @@ import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.Kubectl;
+import dev.perennial.server.testing.KubernetesClients;
 import dev.perennial.server.testing.OpenSsl;
 import dev.perennial.server.testing.TestCsrs;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,10 +44,7 @@ class KubectlIT {
     }
 
     private static String token(MadeAccount account) {
-        return server.administrator()
-                .post(ApiClient.ACCESS_TOKENS, Bodies.spec(Map.of("account", account.id())))
-                .expect(201)
-                .text("/status/token");
+        return KubernetesClients.tokenOf(server, account);
     }
 
     private static Exchange held(String name) {
