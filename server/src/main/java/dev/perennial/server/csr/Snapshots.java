@@ -6,6 +6,7 @@ import dev.perennial.server.db.Timestamps;
 import dev.perennial.server.identity.Scope;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
@@ -33,7 +34,8 @@ public final class Snapshots {
             FROM events e
             LEFT JOIN generations g ON g.request_id = e.object_id AND g.created = e.at AND g.generation > 1
             WHERE e.position > $1 AND e.kind = 'signing_request' AND ($2::text IS NULL OR e.org_id = $2)
-            ORDER BY e.position LIMIT $3
+              AND ($3::text[] IS NULL OR e.object_id = ANY ($3))
+            ORDER BY e.position LIMIT $4
             """;
 
     private static final String LIST = """
@@ -121,19 +123,32 @@ public final class Snapshots {
 
         /** The first changes after that position, of one organisation or, where it is null, of all. */
         public Future<List<Happening>> since(long position, @Nullable String orgId, int most) {
-            return tx.preparedQuery(SINCE)
-                    .execute(Tuple.of(position, orgId, most))
-                    .map(rows -> {
-                        List<Happening> happenings = new ArrayList<>(rows.size());
-                        rows.forEach(row -> happenings.add(new Happening(
-                                row.getLong("position"),
-                                Timestamps.in(row, "at"),
-                                row.getString("org_id"),
-                                row.getString("object_id"),
-                                Event.Change.valueOf(row.getString("change")),
-                                row.getInteger("generation"))));
-                        return happenings;
-                    });
+            return since(position, orgId, null, most);
+        }
+
+        /** All changes of these requests after that position. */
+        public Future<List<Happening>> since(long position, Collection<String> requestIds) {
+            return since(position, null, requestIds.toArray(String[]::new), null);
+        }
+
+        private Future<List<Happening>> since(
+                long position, @Nullable String orgId, String @Nullable [] requestIds, @Nullable Integer most) {
+            Tuple values = Tuple.tuple()
+                    .addValue(position)
+                    .addValue(orgId)
+                    .addValue(requestIds)
+                    .addValue(most);
+            return tx.preparedQuery(SINCE).execute(values).map(rows -> {
+                List<Happening> happenings = new ArrayList<>(rows.size());
+                rows.forEach(row -> happenings.add(new Happening(
+                        row.getLong("position"),
+                        Timestamps.in(row, "at"),
+                        row.getString("org_id"),
+                        row.getString("object_id"),
+                        Event.Change.valueOf(row.getString("change")),
+                        row.getInteger("generation"))));
+                return happenings;
+            });
         }
 
         /**
@@ -152,18 +167,25 @@ public final class Snapshots {
                     .addValue(scope.signers().toArray(String[]::new))
                     .addValue(scope.domains().toArray(String[]::new))
                     .addValue(most + 1);
-            return tx.preparedQuery(LIST).execute(values).compose(rows -> {
-                List<String> ids = new ArrayList<>();
-                List<Long> numbers = new ArrayList<>();
-                for (Row row : rows) {
-                    if (ids.size() < most) {
-                        ids.add(row.getString("id"));
-                        numbers.add(row.getLong("number"));
-                    }
+            return tx.preparedQuery(LIST).execute(values).compose(rows -> part(rows, most));
+        }
+
+        /**
+         * The requests of a selection that a door has made of its own.
+         *
+         * @param rows the id and the number of each, in the order of the numbers; one more than are wanted, if there is
+         */
+        public Future<Part> part(RowSet<Row> rows, int most) {
+            List<String> ids = new ArrayList<>();
+            List<Long> numbers = new ArrayList<>();
+            for (Row row : rows) {
+                if (ids.size() < most) {
+                    ids.add(row.getString("id"));
+                    numbers.add(row.getLong("number"));
                 }
-                return of(ids).map(views ->
-                        new Part(Page.inOrder(ids, views, view -> view.request().id()), numbers, rows.size() > most));
-            });
+            }
+            return of(ids).map(views ->
+                    new Part(Page.inOrder(ids, views, view -> view.request().id()), numbers, rows.size() > most));
         }
 
         /** Those of them that there are, withdrawn or not, in any order, with their newest certificate. */

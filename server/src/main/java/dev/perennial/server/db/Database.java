@@ -145,15 +145,20 @@ public final class Database {
     }
 
     /**
-     * Runs the work in one transaction that only reads and sees one moment throughout, however long it takes. For what
-     * has to look at a table from end to end; no caller waits for it.
+     * Runs the work in one transaction that only reads and sees one moment throughout, however long it takes altogether;
+     * each of its statements has the time that every statement has. On a connection found closed it begins again.
+     *
+     * @return fails as {@link #inTransaction}
      */
     public <T> Future<T> inSnapshot(Function<SqlConnection, Future<T>> work) {
-        return connection()
-                .compose(connection -> Transactions.run(
-                                connection, tx -> tx.query(SNAPSHOT).execute().compose(done -> work.apply(tx)))
-                        .onComplete(done -> connection.close()))
+        return attempt(() -> snapshot(work), Failures::wasNeverSent, 1)
                 .recover(failure -> Future.failedFuture(Failures.translate(failure)));
+    }
+
+    private <T> Future<T> snapshot(Function<SqlConnection, Future<T>> work) {
+        return connection().compose(connection -> Transactions.run(
+                        connection, tx -> tx.query(SNAPSHOT).execute().compose(done -> work.apply(tx)))
+                .onComplete(done -> connection.close()));
     }
 
     private <T> Future<T> attempt(Supplier<Future<T>> call, Predicate<Throwable> worthRetrying, int number) {

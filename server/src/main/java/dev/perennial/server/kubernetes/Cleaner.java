@@ -3,7 +3,7 @@ package dev.perennial.server.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.server.csr.SigningRequests;
 import dev.perennial.server.csr.Swept;
-import dev.perennial.server.kubernetes.ObjectStore.Candidate;
+import dev.perennial.server.kubernetes.CleanerStore.Candidate;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import java.time.DateTimeException;
@@ -28,10 +28,10 @@ final class Cleaner {
     private static final List<String> DECISIONS = List.of(Conditions.APPROVED, Conditions.DENIED, Conditions.FAILED);
 
     private final SigningRequests requests;
-    private final ObjectStore store;
+    private final CleanerStore store;
     private final InstantSource clock;
 
-    Cleaner(SigningRequests requests, ObjectStore store, InstantSource clock) {
+    Cleaner(SigningRequests requests, CleanerStore store, InstantSource clock) {
         this.requests = requests;
         this.store = store;
         this.clock = clock;

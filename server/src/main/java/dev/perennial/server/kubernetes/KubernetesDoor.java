@@ -42,16 +42,17 @@ public final class KubernetesDoor {
         this.credentials = credentials;
         Snapshots snapshots = requests.snapshots();
         ObjectStore store = new ObjectStore(database);
-        ObjectReading reading = new ObjectReading(snapshots, store);
+        ObjectReading reading = new ObjectReading(snapshots, store, new ObjectSelections());
+        FormerFaces former = new FormerFaces();
         ObjectWire wire = new ObjectWire(chains);
         ObjectTable table = new ObjectTable(clock);
-        History history = new History(reading, store, wire);
+        History history = new History(reading, former, wire);
         this.feed = new ObjectFeed(vertx, snapshots, history);
-        this.cleaner = new Cleaner(requests, store, clock);
+        this.cleaner = new Cleaner(requests, new CleanerStore(database), clock);
         this.objects = new ObjectRoutes(
                 reading,
                 new ObjectCreating(requests, reading, store, wire, ids, clock),
-                new ObjectWriting(reading, new ObjectChanges(requests, store, clock), wire, clock),
+                new ObjectWriting(reading, new ObjectChanges(requests, store, former, clock), wire, clock),
                 new ObjectDeleting(requests, reading, wire),
                 new WatchRoutes(credentials, snapshots, reading, history, feed, wire, table),
                 wire,

@@ -22,11 +22,13 @@ final class ObjectChanges {
 
     private final SigningRequests requests;
     private final ObjectStore store;
+    private final FormerFaces former;
     private final InstantSource clock;
 
-    ObjectChanges(SigningRequests requests, ObjectStore store, InstantSource clock) {
+    ObjectChanges(SigningRequests requests, ObjectStore store, FormerFaces former, InstantSource clock) {
         this.requests = requests;
         this.store = store;
+        this.former = former;
         this.clock = clock;
     }
 
@@ -97,10 +99,14 @@ final class ObjectChanges {
                 seen.position(),
                 what,
                 request -> row.finalizers().isEmpty(),
-                (tx, request, position) -> store.write(tx, row, clock.instant())
+                (tx, request, position) -> (row.finalizers().isEmpty()
+                                        || !seen.row().finalizers().isEmpty()
+                                ? Future.<Void>succeededFuture()
+                                : store.requireRoom(tx, row.orgId()))
+                        .compose(done -> store.write(tx, row, clock.instant()))
                         .compose(done -> row.labels().equals(seen.row().labels())
                                 ? Future.succeededFuture()
-                                : store.relabelled(
+                                : former.keep(
                                         tx, position, seen.id(), seen.row().labels())));
     }
 

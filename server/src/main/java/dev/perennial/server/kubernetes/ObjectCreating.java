@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * where no request comes of it the name is given back, at last by the next who wants it.
  */
 final class ObjectCreating {
-    /** A submission is over long before, one way or the other. */
-    private static final Duration ABANDONED = Duration.ofMinutes(1);
+    /** A submission is over before, one way or the other, however often its transaction had to be tried. */
+    private static final Duration ABANDONED = Duration.ofMinutes(5);
 
     private final SigningRequests requests;
     private final ObjectReading reading;
@@ -104,17 +104,19 @@ final class ObjectCreating {
                 .compose(
                         seen -> Future.<ObjectNode>failedFuture(exists(name)),
                         failure -> ObjectReading.isNotThere(failure)
-                                ? requests.tryOut(submission).map(said -> preview(wanted, name, said.decision()))
+                                ? requests.tryOut(submission)
+                                        .map(said -> preview(submission, wanted, name, said.decision()))
                                 : Future.failedFuture(failure));
     }
 
-    private ObjectNode preview(ObjectNode wanted, String name, Decision decision) {
+    private ObjectNode preview(Submission submission, ObjectNode wanted, String name, Decision decision) {
         if (!decision.approves() && !decision.holds()) {
             throw StatusException.forbidden(Group.named(name) + " is forbidden: refused by the rule " + decision.rule()
                     + ": " + decision.reason());
         }
         ObjectNode made = wanted.deepCopy();
         ObjectRow.object(made, "metadata").put("creationTimestamp", ObjectWire.time(clock.instant()));
+        ObjectWire.sign(ObjectRow.object(made, "spec"), submission.caller().name(), submission.orgId());
         made.set("status", JsonNodeFactory.instance.objectNode());
         return made;
     }

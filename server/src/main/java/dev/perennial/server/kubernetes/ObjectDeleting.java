@@ -9,6 +9,7 @@ import dev.perennial.server.csr.SigningRequests;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,8 +18,10 @@ import java.util.List;
  * door: {@code kubectl delete --all} deletes one by one what it has listed, and must never withdraw a fleet.
  */
 final class ObjectDeleting {
-    /** So many at once; who wants more taken back asks again. */
+    /** So many at once, and for so long, as upstream's servers take for a call; who wants more taken back asks again. */
     private static final int MOST = 5_000;
+
+    private static final Duration LONGEST = Duration.ofSeconds(50);
 
     private final SigningRequests requests;
     private final ObjectReading reading;
@@ -63,22 +66,48 @@ final class ObjectDeleting {
         });
     }
 
-    /** All that was made at this door, the selector means and the caller may withdraw; what was deleted. */
+    /**
+     * A deletion of all that was made at this door, the selector means and the caller may withdraw.
+     *
+     * @param deleted what was, so far
+     */
+    private record Sweep(
+            Caller caller, Cause cause, Selector selector, boolean dryRun, long until, List<ObjectNode> deleted) {
+        boolean isTooLong() {
+            return deleted.size() >= MOST || System.nanoTime() - until > 0;
+        }
+    }
+
+    /** What was deleted. Fails with a timeout where some are left when its time is over. */
     Future<List<ObjectNode>> deleteAll(Caller caller, Cause cause, Selector selector, boolean dryRun) {
-        return reading.born(caller, selector, MOST).compose(found -> {
-            List<ObjectNode> deleted = new ArrayList<>();
+        long until = System.nanoTime() + LONGEST.toNanos();
+        Sweep sweep = new Sweep(caller, cause, selector, dryRun, until, new ArrayList<>());
+        return page(sweep, 0).map(sweep.deleted());
+    }
+
+    private Future<Void> page(Sweep sweep, long after) {
+        return reading.born(sweep.caller(), sweep.selector(), after).compose(found -> {
             Future<Void> done = Future.succeededFuture();
-            for (Seen seen : found) {
-                if (caller.mayChange(seen.request().ownership())) {
-                    done = done.compose(before -> dryRun
-                                    ? Future.<Void>succeededFuture()
-                                    : requests.withdraw(caller, cause, seen.id(), null, null)
-                                            .recover(ObjectDeleting::unlessGone))
-                            .onSuccess(gone -> deleted.add(wire.object(seen)));
+            for (Seen seen : found.objects()) {
+                if (sweep.caller().mayChange(seen.request().ownership())) {
+                    done = done.compose(before -> delete(sweep, seen));
                 }
             }
-            return done.map(deleted);
+            Long next = found.next();
+            return next == null ? done : done.compose(before -> page(sweep, next));
         });
+    }
+
+    private Future<Void> delete(Sweep sweep, Seen seen) {
+        if (sweep.isTooLong()) {
+            throw new StatusException(
+                    504, "Timeout", sweep.deleted().size() + " objects were deleted, and there are more: ask again");
+        }
+        Future<Void> gone = sweep.dryRun()
+                ? Future.succeededFuture()
+                : requests.withdraw(sweep.caller(), sweep.cause(), seen.id(), null, null)
+                        .recover(ObjectDeleting::unlessGone);
+        return gone.onSuccess(done -> sweep.deleted().add(wire.object(seen)));
     }
 
     private static Future<Void> unlessGone(Throwable failure) {

@@ -3,7 +3,7 @@ package dev.perennial.server.kubernetes;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.server.http.Json;
-import dev.perennial.server.identity.Ownership;
+import dev.perennial.server.identity.Caller;
 import dev.perennial.server.kubernetes.Selector.Face;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -17,10 +17,7 @@ import org.jspecify.annotations.Nullable;
  * One change of one object, as those who watch are told of it. Thread-safe; each line is made once, however many want it.
  */
 final class ObjectEvent {
-    private static final Selector ANYTHING = Selector.of("", "");
-
     private final long position;
-    private final Ownership ownership;
     private final @Nullable Face before;
     private final @Nullable Face after;
     private final Supplier<ObjectNode> content;
@@ -35,13 +32,11 @@ final class ObjectEvent {
      */
     ObjectEvent(
             long position,
-            Ownership ownership,
             @Nullable Face before,
             @Nullable Face after,
             Supplier<ObjectNode> content,
             @Nullable Supplier<ObjectNode> replaced) {
         this.position = position;
-        this.ownership = ownership;
         this.before = before;
         this.after = after;
         this.content = content;
@@ -50,32 +45,37 @@ final class ObjectEvent {
 
     /** An object that is there, as the beginning of a watch tells it. */
     static ObjectEvent ofExisting(Seen seen, ObjectWire wire) {
-        return new ObjectEvent(
-                seen.position(),
-                seen.request().ownership(),
-                null,
-                ObjectReading.face(seen),
-                () -> wire.object(seen),
-                null);
+        return new ObjectEvent(seen.position(), null, ObjectReading.face(seen), () -> wire.object(seen), null);
     }
 
     long position() {
         return position;
     }
 
-    Ownership ownership() {
-        return ownership;
+    /** Whether anything of it may be for that watch. */
+    boolean isFor(Watch watch) {
+        Face face = after == null ? before : after;
+        return face != null && watch.isOf(face.ownership().orgId());
     }
 
     /** Makes the lines that are wanted most, away from the event loops. */
     void prepare() {
-        lines(ANYTHING, ObjectForm.WHOLE);
+        lines(before != null, after != null, ObjectForm.WHOLE);
     }
 
-    /** What is told of it to who watches that selection: nothing, one line, or two where one took the place of another. */
-    List<Buffer> lines(Selector selector, ObjectForm form) {
-        boolean was = selector.matches(before);
-        boolean is = selector.matches(after);
+    /**
+     * What is told of it to who watches that selection: nothing, one line, or two where one took the place of another.
+     * What a caller may not see is as if it were not there.
+     */
+    List<Buffer> lines(Caller caller, Selector selector, ObjectForm form) {
+        return lines(isSeen(before, caller, selector), isSeen(after, caller, selector), form);
+    }
+
+    private static boolean isSeen(@Nullable Face face, Caller caller, Selector selector) {
+        return face != null && caller.sees(face.ownership()) && selector.matches(face);
+    }
+
+    private List<Buffer> lines(boolean was, boolean is, ObjectForm form) {
         if (replaced != null) {
             List<Buffer> gone = was ? List.of(line("DELETED", replaced, form)) : List.of();
             List<Buffer> come = is ? List.of(line("ADDED", content, form)) : List.of();

@@ -9,6 +9,8 @@ import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,7 @@ final class ObjectFeed {
     private final Vertx vertx;
     private final Snapshots snapshots;
     private final History history;
+    private final WatchLimits limits = new WatchLimits();
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
 
     /** Up to where it was read; null while nobody watches. */
@@ -49,11 +52,16 @@ final class ObjectFeed {
         this.history = history;
     }
 
+    WatchLimits limits() {
+        return limits;
+    }
+
     /** Tells that watch everything that comes after a moment that lies before the end of this future. */
     synchronized Future<Void> join(Watch watch) {
         if (isOver) {
             return Future.failedFuture(new StatusException(503, "ServiceUnavailable", "the server stops"));
         }
+        limits.enter(watch.owner());
         watches.add(watch);
         Promise<Void> begins = begun;
         if (position == null) {
@@ -73,7 +81,9 @@ final class ObjectFeed {
     }
 
     synchronized void leave(Watch watch) {
-        watches.remove(watch);
+        if (watches.remove(watch)) {
+            limits.leave(watch.owner());
+        }
         if (watches.isEmpty() && !isReading) {
             forget();
         }
@@ -175,7 +185,9 @@ final class ObjectFeed {
                         long upto = more ? happenings.get(MOST - 1).position() : moment.head();
                         List<Happening> watched =
                                 happenings.stream().filter(this::isWatched).toList();
-                        return history.events(moment, from, watched).map(events -> new Read(events, upto, more));
+                        return (more ? withLater(moment, upto, watched) : Future.succeededFuture(watched))
+                                .compose(all -> history.events(moment, from, upto, all))
+                                .map(events -> new Read(events, upto, more));
                     });
                 })
                 .compose(read -> vertx.executeBlocking(() -> {
@@ -184,15 +196,20 @@ final class ObjectFeed {
                 }))
                 .map(read -> {
                     watches.stream()
-                            .filter(watch -> read.events().stream()
-                                    .anyMatch(event ->
-                                            watch.isOf(event.ownership().orgId())))
+                            .filter(watch -> read.events().stream().anyMatch(event -> event.isFor(watch)))
                             .forEach(watch -> watch.tell(read.events(), read.upto()));
                     synchronized (this) {
                         position = read.upto();
                     }
                     return read.more();
                 });
+    }
+
+    /** What is told in this part, and what has become of the same requests since. */
+    private static Future<List<Happening>> withLater(Snapshots.Moment moment, long upto, List<Happening> told) {
+        Set<String> ids = told.stream().map(Happening::requestId).collect(Collectors.toSet());
+        return moment.since(upto, ids)
+                .map(later -> Stream.concat(told.stream(), later.stream()).toList());
     }
 
     private boolean isWatched(Happening happening) {

@@ -1,6 +1,5 @@
 package dev.perennial.server.kubernetes;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.model.ProblemType;
 import dev.perennial.server.csr.RequestView;
 import dev.perennial.server.csr.Snapshots;
@@ -28,10 +27,12 @@ final class ObjectReading {
 
     private final Snapshots snapshots;
     private final ObjectStore store;
+    private final ObjectSelections selections;
 
-    ObjectReading(Snapshots snapshots, ObjectStore store) {
+    ObjectReading(Snapshots snapshots, ObjectStore store, ObjectSelections selections) {
         this.snapshots = snapshots;
         this.store = store;
+        this.selections = selections;
     }
 
     /** One page; {@code next} is the number after which it goes on, null where it does not. */
@@ -113,27 +114,23 @@ final class ObjectReading {
 
     /** All that the caller may see and the selector means, at that moment. */
     Future<Listed> list(Snapshots.Moment moment, Caller caller, Selector selector, int limit, long after) {
-        Scope scope = Scope.of(caller);
-        List<String> signers = selector.signer() == null ? null : List.of(selector.signer());
         if (selector.name() != null) {
             return store.named(moment.connection(), caller.orgId(), selector.name())
                     .compose(ids -> all(moment, ids))
                     .map(found -> listed(moment, matching(found, caller, selector), null));
         }
-        return gather(moment, caller, selector, scope, signers, limit, after, 1, new ArrayList<>());
+        return gather(moment, caller, selector, limit, after, 1, new ArrayList<>());
     }
 
     private Future<Listed> gather(
             Snapshots.Moment moment,
             Caller caller,
             Selector selector,
-            Scope scope,
-            @Nullable List<String> signers,
             int limit,
             long after,
             int parts,
             List<Seen> found) {
-        return moment.list(scope, signers, after, PART)
+        return part(moment, caller, selector, after)
                 .compose(part -> withRows(moment, part.requests()).compose(some -> {
                     long octets = octets(found);
                     for (int place = 0; place < some.size(); place++) {
@@ -150,7 +147,7 @@ final class ObjectReading {
                         if (parts == MOST_PARTS) {
                             return Future.succeededFuture(listed(moment, found, last));
                         }
-                        return gather(moment, caller, selector, scope, signers, limit, last, parts + 1, found);
+                        return gather(moment, caller, selector, limit, last, parts + 1, found);
                     }
                     return held(moment, caller, selector).map(held -> {
                         found.addAll(held);
@@ -159,20 +156,32 @@ final class ObjectReading {
                 }));
     }
 
+    private Future<Snapshots.Part> part(Snapshots.Moment moment, Caller caller, Selector selector, long after) {
+        if (selector.needsLabels()) {
+            return selections.page(moment, Scope.of(caller), selector, false, after, PART);
+        }
+        List<String> signers = selector.signer() == null ? null : List.of(selector.signer());
+        return moment.list(Scope.of(caller), signers, after, PART);
+    }
+
     private static long octets(List<Seen> found) {
         return found.stream().mapToLong(seen -> seen.row().octets()).sum();
     }
 
-    /** The first of those that were made here, that the caller may see and the selector means. */
-    Future<List<Seen>> born(Caller caller, Selector selector, int most) {
-        return snapshots.at(moment -> store.born(moment.connection(), caller.orgId(), most)
-                .compose(ids -> all(moment, ids))
-                .map(found -> matching(found, caller, selector)));
+    /** Some of those that were made here, that the caller may see and the selector means. */
+    Future<Listed> born(Caller caller, Selector selector, long after) {
+        return snapshots.at(moment -> selections
+                .page(moment, Scope.of(caller), selector, true, after, PART)
+                .compose(part -> withRows(moment, part.requests()).map(some -> {
+                    Long next = part.more() ? part.numbers().get(part.numbers().size() - 1) : null;
+                    return listed(moment, matching(some, caller, selector), next);
+                })));
     }
 
     /** What is taken back, and held by its finalizers. */
     private Future<List<Seen>> held(Snapshots.Moment moment, Caller caller, Selector selector) {
-        return store.held(moment.connection(), caller.orgId())
+        return selections
+                .held(moment, caller.orgId())
                 .compose(ids -> ids.isEmpty() ? Future.succeededFuture(List.of()) : all(moment, ids))
                 .map(found -> matching(found, caller, selector));
     }
@@ -184,11 +193,8 @@ final class ObjectReading {
     }
 
     static Selector.Face face(Seen seen) {
-        return face(seen, seen.row().labels());
-    }
-
-    static Selector.Face face(Seen seen, JsonNode labels) {
-        return new Selector.Face(seen.name(), seen.request().signer(), labels);
+        return new Selector.Face(
+                seen.name(), seen.request().ownership(), seen.row().labels());
     }
 
     private static Listed listed(Snapshots.Moment moment, List<Seen> found, @Nullable Long next) {

@@ -35,19 +35,24 @@ final class ObjectWire {
     }
 
     ObjectNode object(Seen seen) {
-        return object(seen, seen.position(), seen.request().withdrawn() != null);
+        return object(
+                seen,
+                seen.position(),
+                seen.request().withdrawn() != null,
+                seen.request().signer());
     }
 
     /**
      * The object as it was at a position.
      *
      * @param deleted whether it was taken back by then, and held
+     * @param signer of then
      */
-    ObjectNode object(Seen seen, long position, boolean deleted) {
+    ObjectNode object(Seen seen, long position, boolean deleted, String signer) {
         ObjectNode object =
                 JsonNodeFactory.instance.objectNode().put("kind", Group.KIND).put("apiVersion", Group.VERSION);
         object.set("metadata", metadata(seen, position, deleted));
-        object.set("spec", spec(seen));
+        object.set("spec", spec(seen, signer));
         object.set("status", status(seen));
         return object;
     }
@@ -77,28 +82,35 @@ final class ObjectWire {
         return metadata;
     }
 
-    private static ObjectNode spec(Seen seen) {
+    private static ObjectNode spec(Seen seen, String signer) {
         SigningRequest request = seen.request();
         Generation generation = seen.generation();
         String requester = generation.requester() == null ? request.requester() : generation.requester();
         ObjectNode spec = JsonNodeFactory.instance
                 .objectNode()
                 .put("request", base64(Pem.encode(Pem.CERTIFICATE_REQUEST, generation.pkcs10())))
-                .put("signerName", request.signer());
+                .put("signerName", signer);
         Duration lifetime = generation.lifetime();
         if (lifetime != null) {
             spec.put("expirationSeconds", lifetime.toSeconds());
         }
         ArrayNode usages = spec.putArray("usages");
         (generation.usages().isNone() ? USAGES : generation.usages().words()).forEach(usages::add);
+        sign(spec, requester, request.orgId());
+        return spec;
+    }
+
+    /** Says in a specification who has asked; whatever else it says of that is overwritten. */
+    static void sign(ObjectNode spec, String requester, String orgId) {
         spec.put("username", username(requester));
         String id = requester.substring(requester.indexOf(':') + 1);
-        if (!id.equals(requester)) {
+        if (id.equals(requester)) {
+            spec.remove("uid");
+        } else {
             spec.put("uid", id);
         }
         spec.putArray("groups").add(AUTHENTICATED);
-        spec.putObject("extra").putArray(ORGANISATION).add(request.orgId());
-        return spec;
+        spec.putObject("extra").putArray(ORGANISATION).add(orgId);
     }
 
     /** Of a caller of another issuer its name there, like {@code system:serviceaccount:web:issuer}; of ours its own. */

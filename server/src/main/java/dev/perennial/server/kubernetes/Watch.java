@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * or it does not read what it is told. What it is not told then it gets when it goes on from the last version that it saw.
  */
 final class Watch {
-    /** Beneath this line no client is cut, however slow: in octets that the kernel has not taken. */
-    private static final long MOST_UNSENT = 4L * 1024 * 1024;
-
     private static final Duration TICK = Duration.ofSeconds(15);
 
     /** White space between two lines: a connection without a sign of life is closed after 75 s. */
@@ -40,6 +37,8 @@ final class Watch {
     private final ObjectForm form;
     private final boolean bookmarks;
     private final Duration lasts;
+    private final String owner;
+    private final Unsent unsent;
     private final List<Told> pending = new ArrayList<>();
     private volatile Caller caller;
     private ObjectForm nextForm;
@@ -48,7 +47,6 @@ final class Watch {
     private boolean over;
     private boolean quiet;
     private long position;
-    private long unsent;
     private int ticks;
     private @Nullable Long ticking;
     private @Nullable Long ending;
@@ -75,6 +73,13 @@ final class Watch {
         this.bookmarks = bookmarks;
         this.lasts = lasts;
         this.caller = Credentials.callerOf(routing);
+        this.owner = caller.name();
+        this.unsent = new Unsent(response, feed.limits());
+    }
+
+    /** Who has begun it. */
+    String owner() {
+        return owner;
     }
 
     Caller caller() {
@@ -111,6 +116,12 @@ final class Watch {
         }
         if (over) {
             routing.fail(new StatusException(503, "ServiceUnavailable", "the server stops: try again"));
+            return;
+        }
+        if (!unsent.begin(beginning.length())) {
+            unsent.release();
+            routing.fail(new StatusException(
+                    429, "TooManyRequests", "too much that others have asked for is not read yet: try again"));
             return;
         }
         response.setChunked(true)
@@ -159,7 +170,7 @@ final class Watch {
     }
 
     private List<Buffer> lines(ObjectEvent event) {
-        List<Buffer> lines = caller.sees(event.ownership()) ? event.lines(selector, nextForm) : List.of();
+        List<Buffer> lines = event.lines(caller, selector, nextForm);
         nextForm = lines.isEmpty() ? nextForm : form;
         return lines;
     }
@@ -169,8 +180,7 @@ final class Watch {
             return;
         }
         quiet = false;
-        unsent = response.writeQueueFull() ? unsent + line.length() : 0;
-        if (unsent > MOST_UNSENT) {
+        if (!unsent.add(line.length())) {
             over = true;
             routing.request().connection().close();
             return;
@@ -187,6 +197,7 @@ final class Watch {
                 finish();
                 return;
             }
+            unsent.settle();
             ticks++;
             if (bookmarks && ticks % TICKS_TO_BOOKMARK == 0) {
                 long read = feed.position();
@@ -243,6 +254,7 @@ final class Watch {
     /** When the call is over, whoever ended it. */
     void close() {
         over = true;
+        unsent.release();
         feed.leave(this);
         cancel(ticking);
         cancel(ending);

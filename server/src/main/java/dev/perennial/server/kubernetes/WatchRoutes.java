@@ -131,7 +131,8 @@ final class WatchRoutes {
                 if (happenings.size() > MOST_BEHIND) {
                     throw tooOld(version, moment.head());
                 }
-                return history.events(moment, version, happenings).map(events -> new Beginning(events, moment.head()));
+                return history.events(moment, version, moment.head(), happenings)
+                        .map(events -> new Beginning(events, moment.head()));
             });
         });
     }

@@ -47,15 +47,16 @@ final class Written {
                 unknown.stream().map(path -> "unknown field \"" + path + "\"").toList();
         switch (validation) {
             case "Ignore" -> {}
+            // Set, not added: a patch may be tried more than once.
             case "", "Warn" ->
-                texts.stream()
-                        .limit(MOST_WARNINGS)
-                        .map(text -> text.replaceAll("[^ -~]", "?"))
-                        .forEach(text -> context.response()
-                                .headers()
-                                .add(
-                                        "Warning",
-                                        "299 - \"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\""));
+                context.response()
+                        .headers()
+                        .set(
+                                "Warning",
+                                texts.stream()
+                                        .limit(MOST_WARNINGS)
+                                        .map(Written::warning)
+                                        .toList());
             case "Strict" -> {
                 if (!texts.isEmpty()) {
                     throw malformed(Group.KIND + " in version \"v1\" cannot be handled as a " + Group.KIND
@@ -67,6 +68,12 @@ final class Written {
                         "fieldValidation: Unsupported value: supported values: \"Ignore\"," + " \"Strict\", \"Warn\"");
         }
         return object;
+    }
+
+    /** RFC 7234 §5.5, as upstream writes it. */
+    private static String warning(String text) {
+        String printable = text.replaceAll("[^ -~]", "?");
+        return "299 - \"" + printable.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     }
 
     private static boolean holdsNul(JsonNode node) {

@@ -51,7 +51,7 @@ class AccessMatrixIT {
             "revocation_items",
             "authorities",
             "kubernetes_objects",
-            "kubernetes_relabelled",
+            "kubernetes_before",
             "events",
             "(SELECT * FROM issuance_limits WHERE caller NOT LIKE 'password of %')");
 

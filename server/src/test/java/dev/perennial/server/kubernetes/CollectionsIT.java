@@ -1,5 +1,6 @@
 package dev.perennial.server.kubernetes;
 
+import static dev.perennial.server.testing.KubernetesObjects.MERGE;
 import static dev.perennial.server.testing.KubernetesObjects.OUTSIDE;
 import static dev.perennial.server.testing.KubernetesObjects.PATH;
 import static dev.perennial.server.testing.KubernetesObjects.object;
@@ -10,8 +11,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.server.TestServer;
 import dev.perennial.server.policy.Approval;
 import dev.perennial.server.testing.ApiClient;
+import dev.perennial.server.testing.Await;
 import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.TestCsrs;
+import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,6 +64,29 @@ class CollectionsIT {
     }
 
     @Test
+    void finalizers_areCounted_soThatWhatTheyHoldHasRoomInAList() {
+        Await.value(server.database().inOneStatement("""
+                        INSERT INTO kubernetes_objects (request_id, org_id, name, born, generation, finalizers, created)
+                        SELECT 'held' || n, 'default', 'held-' || n, true, 1, ARRAY ['a/b'], now()
+                        FROM generate_series(1, 1000) AS n
+                        """, Tuple.tuple()));
+        String name = name();
+        ObjectNode object = object(name, OUTSIDE, TestCsrs.p256(name + ".test"));
+        made(object);
+        String holds = "{\"metadata\":{\"finalizers\":[\"example.org/keep\"]}}";
+        assertThat(administrator.patch(one(name), MERGE, holds).expect(429).text("/message"))
+                .contains("1000 objects of your organisation have finalizers");
+        object.withObject("/metadata")
+                .put("name", name())
+                .putArray("finalizers")
+                .add("example.org/keep");
+        administrator.post(PATH, object).expect(429);
+        Await.value(server.database()
+                .inOneStatement("DELETE FROM kubernetes_objects WHERE request_id LIKE 'held%'", Tuple.tuple()));
+        administrator.patch(one(name), MERGE, holds).expect(200);
+    }
+
+    @Test
     void collection_isDeletedAsSelected_andNothingThatWasMadeElsewhere() {
         String mine = name();
         String other = name();
@@ -78,6 +104,12 @@ class CollectionsIT {
                 .expect(200);
         assertThat(deleted.at("/items")).hasSize(1);
         administrator.get(one(mine)).expect(404);
+        administrator.get(one(other)).expect(200);
+        ApiClient requester = server.account(List.of("requester"), "**").api();
+        String own = name();
+        requester.post(PATH, object(own, OUTSIDE, TestCsrs.p256(own + ".test"))).expect(201);
+        assertThat(requester.delete(PATH).expect(200).at("/items")).hasSize(1);
+        administrator.get(one(own)).expect(404);
         administrator.get(one(other)).expect(200);
         administrator.delete(PATH + "/").expect(400);
         administrator.delete(PATH).expect(200);

@@ -261,16 +261,17 @@ class ObjectsIT {
         ObjectNode object = object(name, SIGNER, TestCsrs.p256(name + ".test"));
         administrator.get(one(name)).expect(404);
         assertThat(administrator.post(PATH, object).expect(409).reason()).isEqualTo("AlreadyExists");
-        server.clock().advance(Duration.ofSeconds(61));
+        server.clock().advance(Duration.ofMinutes(6));
         administrator.post(PATH, object).expect(201);
     }
 
     @Test
     void dryRun_changesNothing() {
         String name = name();
-        administrator
-                .post(PATH + "?dryRun=All", object(name, SIGNER, TestCsrs.p256("dry.test")))
-                .expect(201);
+        ObjectNode wanted = object(name, SIGNER, TestCsrs.p256("dry.test"));
+        wanted.withObject("/spec").put("username", "somebody else");
+        Exchange said = administrator.post(PATH + "?dryRun=All", wanted).expect(201);
+        assertThat(said.text("/spec/username")).startsWith("account:");
         administrator.get(one(name)).expect(404);
         Exchange made = made(name);
         administrator

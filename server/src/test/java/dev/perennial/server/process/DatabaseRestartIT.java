@@ -6,16 +6,20 @@ import dev.perennial.server.db.TestCluster;
 import dev.perennial.server.pkix.X509;
 import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Exchange;
+import dev.perennial.server.testing.KubernetesObjects;
 import dev.perennial.server.testing.OpenSsl;
 import dev.perennial.server.testing.Publication;
 import dev.perennial.server.testing.ServerProcess;
 import dev.perennial.server.testing.SubmissionLoad;
 import dev.perennial.server.testing.TestCsrs;
+import dev.perennial.server.testing.WatchStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.bouncycastle.cert.ocsp.OCSPResp;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +85,32 @@ final class DatabaseRestartIT {
         cluster.startAgain();
         server.await(
                 "the server is ready again", () -> calls.get("/health/ready").status() == 200);
+    }
+
+    @Test
+    void watch_staysOpen_andIsToldOfEveryChangeOnce() throws Exception {
+        ApiClient calls = server.administrator();
+        String path = KubernetesObjects.PATH + "?watch=true&resourceVersion=";
+        calls.submit(TestCsrs.p256("before.test")).expect(201);
+        String version = calls.get(KubernetesObjects.PATH).expect(200).text("/metadata/resourceVersion");
+        try (WatchStream watch =
+                WatchStream.open(server.url(), server.file("ca.pem"), server.file("admin.token"), path + version)) {
+            List<String> expected = new ArrayList<>();
+            for (int restart = 0; restart < RESTARTS; restart++) {
+                expected.add("ADDED "
+                        + calls.submit(TestCsrs.p256("r" + restart + ".test"))
+                                .expect(201)
+                                .id());
+                cluster.stopImmediately();
+                cluster.startAgain();
+                server.await(
+                        "the server is ready again",
+                        () -> calls.get("/health/ready").status() == 200);
+            }
+            expected.add("ADDED "
+                    + calls.submit(TestCsrs.p256("after.test")).expect(201).id());
+            assertThat(watch.await(expected.size()).told()).isEqualTo(expected);
+        }
     }
 
     /** Relying parties do not fail with the database. */
