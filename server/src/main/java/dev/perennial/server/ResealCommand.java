@@ -24,7 +24,7 @@ final class ResealCommand extends StoredCommand {
     int run(Home home, StoredDatabase stored) throws Exception {
         int count = home.alone("reseal.lock", () -> reseal(home, stored));
         log().info(
-                        "{} keys of CAs are sealed by the new key in {}; copy it to the other homes of this database, and"
+                        "{} keys are sealed by the new key in {}; copy it to the other homes of this database, and"
                                 + " keep a copy where the old one was kept",
                         count,
                         home.file(Home.SEAL_KEY));

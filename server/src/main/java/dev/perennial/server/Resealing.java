@@ -5,6 +5,7 @@ import dev.perennial.server.audit.ChainKey;
 import dev.perennial.server.audit.Events;
 import dev.perennial.server.ca.SealedKeys;
 import dev.perennial.server.db.Database;
+import dev.perennial.server.keys.SealedServerKeys;
 import dev.perennial.server.vault.SealKey;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
@@ -31,7 +32,7 @@ final class Resealing {
         this.clock = clock;
     }
 
-    /** How many keys of CAs were sealed anew; only one process of a home does it at a time. */
+    /** How many keys were sealed anew; only one process of a home does it at a time. */
     Future<Integer> run() {
         return SealKeyFile.settle(home, database, random).compose(old -> {
             SealKey fresh = SealKey.generate(random);
@@ -54,8 +55,14 @@ final class Resealing {
         });
     }
 
+    /** Those of CAs, and those that are kept for others. */
+    private static Future<Integer> keys(SqlConnection tx, SealKey old, SealKey fresh) {
+        return SealedKeys.reseal(tx, old, fresh)
+                .compose(ofAuthorities -> SealedServerKeys.reseal(tx, old, fresh).map(kept -> ofAuthorities + kept));
+    }
+
     private Future<Integer> reseal(SqlConnection tx, SealKey old, SealKey fresh) {
-        return SealedKeys.reseal(tx, old, fresh).compose(count -> ChainKey.reseal(tx, old, fresh)
+        return keys(tx, old, fresh).compose(count -> ChainKey.reseal(tx, old, fresh)
                 .compose(done -> new Events(database)
                         .done(
                                 tx,
@@ -64,7 +71,7 @@ final class Resealing {
                                 OPERATOR,
                                 "change-seal-key",
                                 fresh.fingerprint(),
-                                count + " keys of CAs sealed anew, before by " + old.fingerprint()))
+                                count + " keys sealed anew, before by " + old.fingerprint()))
                 .map(count));
     }
 }

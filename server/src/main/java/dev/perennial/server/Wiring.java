@@ -22,6 +22,7 @@ import dev.perennial.server.egress.Egress;
 import dev.perennial.server.enrolment.EnrolmentTokens;
 import dev.perennial.server.enrolment.Enrolments;
 import dev.perennial.server.enrolment.Recoveries;
+import dev.perennial.server.fastly.FastlyDoor;
 import dev.perennial.server.fleet.Fleet;
 import dev.perennial.server.http.Answer;
 import dev.perennial.server.http.Credentials;
@@ -36,6 +37,7 @@ import dev.perennial.server.identity.Accounts;
 import dev.perennial.server.identity.Callers;
 import dev.perennial.server.identity.Organisations;
 import dev.perennial.server.identity.Passwords;
+import dev.perennial.server.keys.ServerKeys;
 import dev.perennial.server.kubernetes.KubernetesDoor;
 import dev.perennial.server.oidc.Issuers;
 import dev.perennial.server.pkix.Identifier;
@@ -74,6 +76,7 @@ final class Wiring {
     private final PublicationDoor publication;
     private final AgilicusDoor agilicus;
     private final KubernetesDoor kubernetes;
+    private final FastlyDoor fastly;
     private final OwnCertificate ownCertificate;
     private final RenewalClock renewalClock;
     private final SigningRequests requests;
@@ -166,6 +169,9 @@ final class Wiring {
         Credentials credentials = new Credentials(callers, issuers, fleet);
         IssuerChains chains = new IssuerChains(authorities);
         this.kubernetes = new KubernetesDoor(vertx, database, credentials, requests, chains, ids, clock);
+        ServerKeys keys = new ServerKeys(
+                vertx, database, requests, organisations, events, sealKey, random, ids, clock);
+        this.fastly = new FastlyDoor(credentials, keys);
         this.agilicus = new AgilicusDoor(
                 credentials,
                 authorities,
@@ -291,6 +297,7 @@ final class Wiring {
         publication.mount(router);
         agilicus.mount(router);
         kubernetes.mount(router);
+        fastly.mount(router);
         Answer.headWithGet(router);
         return router;
     }

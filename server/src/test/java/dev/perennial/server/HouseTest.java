@@ -52,12 +52,13 @@ class HouseTest {
             List.of("policy"),
             List.of("ca"),
             List.of("csr"),
+            List.of("keys"),
             List.of("revocation"),
             List.of("auditor"),
             List.of("enrolment"),
             List.of("renewal"),
             List.of("http"),
-            List.of("agilicus", "kubernetes", "publication"));
+            List.of("agilicus", "fastly", "kubernetes", "publication"));
 
     private static final Set<String> HANDLERS_OF_SECRETS =
             Set.of("Passwords", "PasswordStore", "AccessTokenStore", "Memory", "Basic", "Bearer", "Credentials");

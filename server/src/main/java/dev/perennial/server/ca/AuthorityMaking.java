@@ -3,9 +3,9 @@ package dev.perennial.server.ca;
 import dev.perennial.server.ca.Authority.Role;
 import dev.perennial.server.ca.Authority.State;
 import dev.perennial.server.db.Ids;
-import dev.perennial.server.pkix.AuthorityRequest;
 import dev.perennial.server.pkix.CertificatePlan;
 import dev.perennial.server.pkix.CertificateProfile;
+import dev.perennial.server.pkix.CertificationRequest;
 import dev.perennial.server.pkix.DistinguishedName;
 import dev.perennial.server.pkix.Issuer;
 import dev.perennial.server.pkix.KeyKind;
@@ -50,7 +50,8 @@ final class AuthorityMaking {
         Role role = order.root() ? Role.ROOT : Role.ISSUING;
         if (order.isSignedElsewhere()) {
             byte[] pkcs10 =
-                    CertificateSigner.request(new AuthorityRequest(order.subject(), key.publicKey(), profile), key);
+                    CertificateSigner.request(
+                            new CertificationRequest(order.subject(), List.of(), key.publicKey(), profile), key);
             return new Made(entry(id, order, role, null, null, key, pkcs10, now), key);
         }
         X509 certificate = above == null

@@ -41,12 +41,16 @@ public record Bearer(Kind kind, String token) {
         if (headers.size() > 1 || header.length() > LONGEST || !header.regionMatches(true, 0, "Bearer ", 0, 7)) {
             throw refused();
         }
-        String token = header.substring(7).strip();
-        if (!TOKEN.matcher(token).matches()) {
-            throw refused();
+        return Optional.of(of(header.substring(7).strip()).orElseThrow(Bearer::refused));
+    }
+
+    /** The token that a door has a header of its own for; empty where it is none. */
+    static Optional<Bearer> of(String token) {
+        if (token.length() > LONGEST || !TOKEN.matcher(token).matches()) {
+            return Optional.empty();
         }
-        return Optional.of(
-                new Bearer(token.indexOf('.') > 0 && SIGNED.matcher(token).matches() ? Kind.JWT : Kind.OPAQUE, token));
+        boolean signed = token.indexOf('.') > 0 && SIGNED.matcher(token).matches();
+        return Optional.of(new Bearer(signed ? Kind.JWT : Kind.OPAQUE, token));
     }
 
     private static ProblemException refused() {

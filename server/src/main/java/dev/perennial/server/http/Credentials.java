@@ -11,13 +11,16 @@ import dev.perennial.server.pkix.Digests;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out who calls before anything else is done. An Authorization header decides alone, and a wrong one is 401; a
@@ -33,11 +36,22 @@ public final class Credentials implements Handler<RoutingContext> {
     private final Callers callers;
     private final Issuers issuers;
     private final Fleet fleet;
+    private final @Nullable String header;
 
     public Credentials(Callers callers, Issuers issuers, Fleet fleet) {
+        this(callers, issuers, fleet, null);
+    }
+
+    private Credentials(Callers callers, Issuers issuers, Fleet fleet, @Nullable String header) {
         this.callers = callers;
         this.issuers = issuers;
         this.fleet = fleet;
+        this.header = header;
+    }
+
+    /** The same at a door whose clients send their token in that header: it decides alone, as an Authorization does. */
+    public Credentials orIn(String doorsHeader) {
+        return new Credentials(callers, issuers, fleet, doorsHeader);
     }
 
     /** Who calls, where that was found out. */
@@ -90,21 +104,38 @@ public final class Credentials implements Handler<RoutingContext> {
     }
 
     private Future<Caller> find(RoutingContext context) {
+        List<String> tokens =
+                header == null ? List.of() : context.request().headers().getAll(header);
+        if (!tokens.isEmpty()) {
+            boolean alone = tokens.size() == 1 && !context.request().headers().contains(HttpHeaders.AUTHORIZATION);
+            return byToken(
+                    context,
+                    Optional.of(tokens.get(0).strip())
+                            .filter(token -> alone)
+                            .flatMap(Bearer::of)
+                            .orElseThrow(() -> ProblemException.of(
+                                    ProblemType.UNAUTHENTICATED,
+                                    "send one token, in the header " + header + " or as Authorization: Bearer")));
+        }
         Optional<Basic> basic = Basic.of(context);
         if (basic.isPresent()) {
             return callers.byPassword(basic.get().user(), basic.get().password(), sourceOf(context));
         }
         Optional<Bearer> bearer = Bearer.of(context);
         if (bearer.isPresent()) {
-            return switch (bearer.get().kind()) {
-                case OPAQUE -> callers.byToken(bearer.get().token());
-                case JWT -> byJwt(context, bearer.get().token());
-            };
+            return byToken(context, bearer.get());
         }
         X509Certificate certificate = ClientCertificate.of(context)
                 .orElseThrow(() -> ProblemException.of(
                         ProblemType.UNAUTHENTICATED, "send a bearer token, or a registered client certificate"));
         return callers.byCertificate(sha256(certificate), sourceOf(context), RequestLog.idOf(context));
+    }
+
+    private Future<Caller> byToken(RoutingContext context, Bearer bearer) {
+        return switch (bearer.kind()) {
+            case OPAQUE -> callers.byToken(bearer.token());
+            case JWT -> byJwt(context, bearer.token());
+        };
     }
 
     /** Who may make or change a request is kept with what its rules look at, since a renewal has no token. */

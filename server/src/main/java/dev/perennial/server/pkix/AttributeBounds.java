@@ -19,6 +19,8 @@ final class AttributeBounds {
             case "2.5.4.3", SERIAL_NUMBER, "2.5.4.10", "2.5.4.11", "2.5.4.12", QUALIFIER -> 64;
             // localityName, stateOrProvinceName, streetAddress, pseudonym
             case "2.5.4.7", "2.5.4.8", "2.5.4.9", "2.5.4.65" -> 128;
+            // postalCode (X.520, annex C)
+            case "2.5.4.17" -> 40;
             default -> 255;
         };
     }

@@ -61,12 +61,9 @@ public record CertificatePlan(
             extensions.add(new Extension(Extension.NAME_CONSTRAINTS, true, constraints).der());
         }
         if (!profile.extendedKeyUsages().isEmpty()) {
-            List<byte[]> purposes = profile.extendedKeyUsages().stream()
-                    .map(purpose -> DerWriter.oid(purpose.oid()))
-                    .toList();
             // RFC 3161 §2.3: of a time stamping authority it is critical.
             boolean critical = profile.extendedKeyUsages().contains(ExtendedKeyUsage.TIME_STAMPING);
-            extensions.add(new Extension(Extension.EXTENDED_KEY_USAGE, critical, DerWriter.sequence(purposes)).der());
+            extensions.add(new Extension(Extension.EXTENDED_KEY_USAGE, critical, profile.purposes()).der());
         }
         if (!identifiers.isEmpty()) {
             // RFC 5280 §4.2.1.6: where the subject is empty, these names are all there is, so they are critical.

@@ -111,6 +111,13 @@ public record CertificateProfile(
                 keyUsages, extendedKeyUsages, ca, pathLength, policies, constraints, noRevocation, responder);
     }
 
+    /** The value of the extended key usage (RFC 5280 §4.2.1.12). */
+    byte[] purposes() {
+        return DerWriter.sequence(extendedKeyUsages.stream()
+                .map(purpose -> DerWriter.oid(purpose.oid()))
+                .toList());
+    }
+
     /** The value of the extension of that name (RFC 5280 §4.2.1.9). */
     byte[] basicConstraints() {
         Integer limit = pathLength;

@@ -34,6 +34,7 @@ public final class DistinguishedName {
             Map.entry("L", "2.5.4.7"),
             Map.entry("ST", "2.5.4.8"),
             Map.entry("STREET", "2.5.4.9"),
+            Map.entry("postalCode", "2.5.4.17"),
             Map.entry("O", "2.5.4.10"),
             Map.entry("OU", "2.5.4.11"),
             Map.entry("GN", "2.5.4.42"),

@@ -10,6 +10,7 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.HexFormat;
 import java.util.Map;
 
 /**
@@ -101,6 +102,11 @@ public final class SubjectPublicKey {
     /** The SubjectPublicKeyInfo. */
     public byte[] der() {
         return der.clone();
+    }
+
+    /** A name for it that some doors know it by; worth nothing against whoever makes keys for it. */
+    public String sha1Hex() {
+        return HexFormat.of().formatHex(Digests.sha1(der));
     }
 
     public KeyKind kind() {

@@ -1,6 +1,6 @@
 package dev.perennial.server.vault;
 
-import dev.perennial.server.pkix.AuthorityRequest;
+import dev.perennial.server.pkix.CertificationRequest;
 import dev.perennial.server.pkix.CertificateList;
 import dev.perennial.server.pkix.CertificatePlan;
 import dev.perennial.server.pkix.Issuer;
@@ -34,13 +34,13 @@ public final class CertificateSigner {
         return CertificatePlan.assemble(tbs, algorithm, key.sign(tbs));
     }
 
-    /** The PKCS#10 of a CA of ours, as DER; {@code key} has to be its key. */
-    public static byte[] request(AuthorityRequest request, SigningKey key) {
+    /** The PKCS#10 of a key of ours, as DER; {@code key} has to be its key. */
+    public static byte[] request(CertificationRequest request, SigningKey key) {
         if (!request.key().equals(key.publicKey())) {
             throw new IllegalArgumentException("the key " + key + " is not the request's");
         }
         byte[] info = request.encode();
-        return AuthorityRequest.assemble(info, key.algorithm(), key.sign(info));
+        return CertificationRequest.assemble(info, key.algorithm(), key.sign(info));
     }
 
     /**

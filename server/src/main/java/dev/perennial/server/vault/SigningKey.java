@@ -3,6 +3,7 @@ package dev.perennial.server.vault;
 import dev.perennial.server.pkix.KeyKind;
 import dev.perennial.server.pkix.SignatureAlgorithm;
 import dev.perennial.server.pkix.SubjectPublicKey;
+import dev.perennial.server.problem.ProblemException;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyFactory;
@@ -14,7 +15,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 
 /**
- * A private key that signs. It comes from {@link #generate}, {@link ImportedKey} or {@link #open}, and leaves only through
+ * A private key that signs. It comes from {@link #generate}, {@link ImportedKey}, {@link #ofPem} or {@link #open}, and leaves only through
  * {@link #seal}.
  * Safe for all threads.
  */
@@ -47,6 +48,25 @@ public final class SigningKey {
         } finally {
             Arrays.fill(pkcs8, (byte) 0);
         }
+    }
+
+    /**
+     * Takes a key that was made elsewhere and comes without its public key.
+     *
+     * @param pem PKCS#8, PKCS#1 or SEC 1, not encrypted
+     * @throws ProblemException malformed where it is none, {@code badPublicKey} where it is of a kind that we do not take,
+     *     or weak
+     */
+    public static SigningKey ofPem(String pem) {
+        KeyPair pair = PlainKey.read(pem);
+        SubjectPublicKey publicKey = SubjectPublicKey.parse(pair.getPublic().getEncoded());
+        SigningKey key = new SigningKey(publicKey, pair.getPrivate());
+        try {
+            key.prove();
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw PlainKey.malformed();
+        }
+        return key;
     }
 
     /** The private key of {@code publicKey} from its PKCS#8; fails where it is another's, or none. */

@@ -1,0 +1,34 @@
+package dev.perennial.server.keys;
+
+import dev.perennial.model.ProblemType;
+import dev.perennial.server.db.Failures;
+import dev.perennial.server.problem.ProblemException;
+import io.vertx.core.Future;
+
+/** What is said to whoever cannot have something done with a key. */
+final class KeyRefusals {
+    private KeyRefusals() {}
+
+    static ProblemException noSuchKey() {
+        return ProblemException.of(ProblemType.NOT_FOUND, "there is no such key");
+    }
+
+    static ProblemException used() {
+        return ProblemException.of(
+                ProblemType.CONFLICT, "a signing request holds the key: withdraw it, or have it ask with another key");
+    }
+
+    static ProblemException tooMany(int most) {
+        return ProblemException.of(
+                ProblemType.RATE_LIMITED,
+                most + " keys of the organisation are held by no signing request: delete some");
+    }
+
+    /** The same key cannot come twice but by somebody who has it. */
+    static <T> Future<T> known(Throwable failure) {
+        return Future.failedFuture(
+                Failures.isUniqueViolation(failure)
+                        ? ProblemException.of(ProblemType.CONFLICT, "the organisation has that key already")
+                        : failure);
+    }
+}

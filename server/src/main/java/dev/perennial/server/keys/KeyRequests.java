@@ -1,0 +1,70 @@
+package dev.perennial.server.keys;
+
+import dev.perennial.server.audit.Cause;
+import dev.perennial.server.csr.RequestView;
+import dev.perennial.server.csr.SigningRequests;
+import dev.perennial.server.csr.Submission;
+import dev.perennial.server.identity.Caller;
+import dev.perennial.server.identity.Workers;
+import dev.perennial.server.pkix.CertificationRequest;
+import dev.perennial.server.pkix.DistinguishedName;
+import dev.perennial.server.pkix.Identifier;
+import dev.perennial.server.pkix.Pem;
+import dev.perennial.server.policy.Profile;
+import dev.perennial.server.policy.Usages;
+import dev.perennial.server.vault.CertificateSigner;
+import dev.perennial.server.vault.SigningKey;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** How a key asks: its PKCS#10 has exactly what was wanted, and goes the way of every other one. */
+final class KeyRequests {
+    private static final int THREADS = 2;
+    private static final int MOST_WAITING = 100;
+
+    private final Workers workers;
+    private final SigningRequests requests;
+
+    KeyRequests(Vertx vertx, SigningRequests requests) {
+        this.workers = new Workers(vertx, "signatures of kept keys", THREADS, MOST_WAITING);
+        this.requests = requests;
+    }
+
+    /** For what takes a millisecond or more. */
+    <T> Future<T> onWorker(Callable<T> work) {
+        return workers.run(work);
+    }
+
+    Future<RequestView> ask(Caller caller, Cause cause, KeyWanted wanted, ServerKey key, SigningKey opened) {
+        return pem(wanted.subject(), wanted.names(), wanted.usages(), opened)
+                .compose(pem -> requests.submit(
+                        submission(caller, cause, key, pem, wanted.signer(), wanted.usages(), null)));
+    }
+
+    /** @param uid as the request has it already */
+    static Submission submission(
+            Caller caller,
+            Cause cause,
+            ServerKey key,
+            String pem,
+            @Nullable String signer,
+            Usages usages,
+            @Nullable String uid) {
+        return new Submission(
+                caller, cause, key.orgId(), null, pem, signer, usages, false, key.id(), uid, null, null, false, null);
+    }
+
+    Future<String> pem(DistinguishedName subject, List<Identifier> names, Usages usages, SigningKey opened) {
+        return workers.run(() -> {
+            CertificationRequest request = new CertificationRequest(
+                    subject,
+                    names,
+                    opened.publicKey(),
+                    Profile.REQUESTED.certificate(opened.publicKey().kind(), usages));
+            return Pem.encode(Pem.CERTIFICATE_REQUEST, CertificateSigner.request(request, opened));
+        });
+    }
+}

@@ -1,0 +1,79 @@
+package dev.perennial.server.keys;
+
+import dev.perennial.server.identity.Workers;
+import dev.perennial.server.pkix.KeyKind;
+import dev.perennial.server.vault.SigningKey;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.security.SecureRandom;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Makes keys, and keeps some of the kind that takes longest and is wanted most ready, so that whoever asks for one does
+ * not wait. What is ready is in memory only, and nobody's yet. Thread-safe.
+ */
+final class ReadyKeys {
+    static final KeyKind KIND = KeyKind.RSA_2048;
+    static final int MOST = 24;
+
+    /** While nobody asks, so slowly that nobody notices. */
+    private static final long PACE_MILLIS = 2_000;
+
+    private static final int MOST_WAITING = 50;
+
+    private final Workers workers;
+    private final WorkerExecutor filler;
+    private final SecureRandom random;
+    private final Queue<SigningKey> ready = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final AtomicBoolean isFilling = new AtomicBoolean();
+    private final AtomicBoolean isHurried = new AtomicBoolean();
+
+    ReadyKeys(Vertx vertx, SecureRandom random) {
+        this.workers = new Workers(vertx, "keys", 1, MOST_WAITING);
+        this.filler = vertx.createSharedWorkerExecutor("ready keys", 1);
+        this.random = random;
+        vertx.setPeriodic(PACE_MILLIS, fired -> add());
+    }
+
+    /** How many are ready. */
+    int count() {
+        return count.get();
+    }
+
+    /** Fails with unavailable where too many wait for theirs. */
+    Future<SigningKey> next(KeyKind kind) {
+        SigningKey key = kind == KIND ? ready.poll() : null;
+        if (key == null) {
+            return workers.run(() -> SigningKey.generate(kind, random));
+        }
+        count.decrementAndGet();
+        isHurried.set(true);
+        add();
+        return Future.succeededFuture(key);
+    }
+
+    private void add() {
+        if (count.get() >= MOST) {
+            isHurried.set(false);
+            return;
+        }
+        if (!isFilling.compareAndSet(false, true)) {
+            return;
+        }
+        filler.executeBlocking(() -> SigningKey.generate(KIND, random)).onComplete(made -> {
+            isFilling.set(false);
+            if (made.succeeded()) {
+                ready.add(made.result());
+                count.incrementAndGet();
+                if (isHurried.get()) {
+                    add();
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,59 @@
+package dev.perennial.server.keys;
+
+import dev.perennial.server.audit.Cause;
+import dev.perennial.server.csr.Generation;
+import dev.perennial.server.csr.SigningRequest;
+import dev.perennial.server.csr.SigningRequests;
+import dev.perennial.server.csr.ViewOptions;
+import dev.perennial.server.identity.Caller;
+import dev.perennial.server.pkix.Pkcs10;
+import dev.perennial.server.vault.SigningKey;
+import io.vertx.core.Future;
+
+/** Has the requests that hold a key ask anew with another one. */
+final class Rekeying {
+    private static final int MOST_HOLDERS = 100;
+
+    private final SigningRequests requests;
+    private final KeyRequests asking;
+    private final ServerKeyStore store;
+
+    Rekeying(SigningRequests requests, KeyRequests asking, ServerKeyStore store) {
+        this.requests = requests;
+        this.asking = asking;
+        this.store = store;
+    }
+
+    /** Fails with the first refusal; those before it have moved. */
+    Future<Void> move(Caller caller, Cause cause, ServerKey old, ServerKey made, SigningKey opened) {
+        return store.holders(old, MOST_HOLDERS).compose(holders -> {
+            Future<Void> moved = Future.succeededFuture();
+            for (String id : holders) {
+                moved = moved.compose(done -> move(caller, cause, id, made, opened));
+            }
+            return moved;
+        });
+    }
+
+    private Future<Void> move(Caller caller, Cause cause, String id, ServerKey made, SigningKey opened) {
+        return requests.get(caller, id, ViewOptions.standard()).compose(view -> {
+            SigningRequest request = view.request();
+            Generation newest = request.newest();
+            Pkcs10 before = Pkcs10.parse(newest.pkcs10());
+            return asking.pem(before.subject(), before.identifiers(), newest.usages(), opened)
+                    .compose(pem -> requests.replace(
+                            id,
+                            KeyRequests.submission(
+                                    caller,
+                                    cause,
+                                    made,
+                                    pem,
+                                    request.targetIssuer(),
+                                    newest.usages(),
+                                    request.uid()),
+                            request.position(),
+                            ViewOptions.standard()))
+                    .<Void>mapEmpty();
+        });
+    }
+}
