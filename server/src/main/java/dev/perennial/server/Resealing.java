@@ -57,8 +57,8 @@ final class Resealing {
 
     /** Those of CAs, and those that are kept for others. */
     private static Future<Integer> keys(SqlConnection tx, SealKey old, SealKey fresh) {
-        return SealedKeys.reseal(tx, old, fresh)
-                .compose(ofAuthorities -> SealedServerKeys.reseal(tx, old, fresh).map(kept -> ofAuthorities + kept));
+        return SealedKeys.reseal(tx, old, fresh).compose(ofAuthorities -> SealedServerKeys.reseal(tx, old, fresh)
+                .map(kept -> ofAuthorities + kept));
     }
 
     private Future<Integer> reseal(SqlConnection tx, SealKey old, SealKey fresh) {

@@ -15,6 +15,7 @@ import dev.perennial.server.enrolment.Recoveries;
 import dev.perennial.server.http.ListenerSettings;
 import dev.perennial.server.http.Listeners;
 import dev.perennial.server.http.TlsMaterial;
+import dev.perennial.server.keys.ServerKeys;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.renewal.RenewalClock;
 import dev.perennial.server.revocation.Revocations;
@@ -120,6 +121,7 @@ final class Server {
                                     "perennial.authorities.leaves.cut.short.seconds",
                                     wired.cutShort(),
                                     CutShort::seconds);
+                            metrics.gauge("perennial.server.keys.ready", wired.serverKeys(), ServerKeys::ready);
                             wired.issuers().measure(metrics);
                             wired.authorities().watch();
                             wired.renewalClock().start();

@@ -77,6 +77,7 @@ final class Wiring {
     private final AgilicusDoor agilicus;
     private final KubernetesDoor kubernetes;
     private final FastlyDoor fastly;
+    private final ServerKeys keys;
     private final OwnCertificate ownCertificate;
     private final RenewalClock renewalClock;
     private final SigningRequests requests;
@@ -169,8 +170,7 @@ final class Wiring {
         Credentials credentials = new Credentials(callers, issuers, fleet);
         IssuerChains chains = new IssuerChains(authorities);
         this.kubernetes = new KubernetesDoor(vertx, database, credentials, requests, chains, ids, clock);
-        ServerKeys keys = new ServerKeys(
-                vertx, database, requests, organisations, events, sealKey, random, ids, clock);
+        this.keys = new ServerKeys(vertx, database, requests, organisations, events, sealKey, random, ids, clock);
         this.fastly = new FastlyDoor(credentials, keys);
         this.agilicus = new AgilicusDoor(
                 credentials,
@@ -186,6 +186,7 @@ final class Wiring {
                 organisations,
                 accounts,
                 accessTokens,
+                keys,
                 new AuditLog(database, clock),
                 clock);
         this.ownCertificate = new OwnCertificate(
@@ -254,6 +255,10 @@ final class Wiring {
 
     Authorities authorities() {
         return authorities;
+    }
+
+    ServerKeys serverKeys() {
+        return keys;
     }
 
     Seals seals() {

@@ -15,6 +15,7 @@ import dev.perennial.server.http.Credentials;
 import dev.perennial.server.identity.AccessTokens;
 import dev.perennial.server.identity.Accounts;
 import dev.perennial.server.identity.Organisations;
+import dev.perennial.server.keys.ServerKeys;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,6 +31,7 @@ public final class AgilicusDoor {
     private final OrganisationRoutes organisations;
     private final AuthorityRoutes authorityRoutes;
     private final SignerRoutes signers;
+    private final ServerKeyRoutes serverKeys;
     private final AccountRoutes accounts;
     private final AccessTokenRoutes accessTokens;
     private final CertificateRoutes certificates;
@@ -51,6 +53,7 @@ public final class AgilicusDoor {
             Organisations organisations,
             Accounts accounts,
             AccessTokens accessTokens,
+            ServerKeys serverKeys,
             AuditLog auditLog,
             InstantSource clock) {
         Wire wire = new Wire(chains);
@@ -63,6 +66,7 @@ public final class AgilicusDoor {
         this.signers = new SignerRoutes(signers);
         this.accounts = new AccountRoutes(accounts);
         this.accessTokens = new AccessTokenRoutes(accessTokens);
+        this.serverKeys = new ServerKeyRoutes(serverKeys);
         this.certificates = new CertificateRoutes(requests.certificates(), wire, clock);
         this.revocations = new RevocationRoutes(requests.revocationActs(), requests.provenRevocations(), wire, clock);
         this.requests = new RequestRoutes(requests, fleet, wire, clock);
@@ -89,6 +93,7 @@ public final class AgilicusDoor {
         organisations.mount(router);
         authorityRoutes.mount(router);
         signers.mount(router);
+        serverKeys.mount(router);
         audit.mount(router);
     }
 }

@@ -49,9 +49,8 @@ final class AuthorityMaking {
         String id = ids.next();
         Role role = order.root() ? Role.ROOT : Role.ISSUING;
         if (order.isSignedElsewhere()) {
-            byte[] pkcs10 =
-                    CertificateSigner.request(
-                            new CertificationRequest(order.subject(), List.of(), key.publicKey(), profile), key);
+            byte[] pkcs10 = CertificateSigner.request(
+                    new CertificationRequest(order.subject(), List.of(), key.publicKey(), profile), key);
             return new Made(entry(id, order, role, null, null, key, pkcs10, now), key);
         }
         X509 certificate = above == null

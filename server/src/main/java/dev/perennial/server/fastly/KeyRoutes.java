@@ -88,8 +88,7 @@ final class KeyRoutes {
     private void delete(RoutingContext context) {
         Answer.when(
                 context,
-                keys.delete(
-                        Credentials.callerOf(context), Credentials.causeOf(context), PathId.of(context, "key_id")),
+                keys.delete(Credentials.callerOf(context), Credentials.causeOf(context), PathId.of(context, "key_id")),
                 done -> Answer.empty(context));
     }
 

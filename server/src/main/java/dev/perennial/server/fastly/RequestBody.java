@@ -57,7 +57,8 @@ final class RequestBody {
             throw malformed("type must be csr");
         }
         JsonNode attributes = data.path("attributes");
-        List<Identifier> names = names(attributes.path("sans"));
+        Set<Identifier> names = names(attributes.path("sans"));
+        String first = names.iterator().next().value();
         String keyId = keyId(data, attributes);
         String keyType = JsonApi.text(attributes, "key_type");
         if (keyId != null && keyType != null) {
@@ -67,11 +68,16 @@ final class RequestBody {
         if (kind == null) {
             throw malformed("key_type must be one of RSA2048, ECDSA256");
         }
-        String name = "csr for " + names.get(0).value();
-        return new KeyWanted(orgId, keyId, kind, name, subject(attributes), names, USAGES, SIGNER);
+        String email = JsonApi.text(attributes, "email");
+        if (email != null && !email.isEmpty()) {
+            // RFC 5280 §4.2.1.6: an address that stands in the subject has to stand here too.
+            names.add(Identifier.email(email));
+        }
+        DistinguishedName subject = subject(attributes);
+        return new KeyWanted(orgId, keyId, kind, "csr for " + first, subject, List.copyOf(names), USAGES, SIGNER);
     }
 
-    private static List<Identifier> names(JsonNode sans) {
+    private static Set<Identifier> names(JsonNode sans) {
         if (!sans.isArray() || sans.isEmpty()) {
             throw malformed("sans is required: an array of fully qualified domain names or IP addresses");
         }
@@ -87,7 +93,7 @@ final class RequestBody {
             boolean address = text.indexOf(':') >= 0 || text.matches("[0-9.]{1,45}");
             names.add(address ? Identifier.ip(text) : Identifier.dns(text));
         }
-        return List.copyOf(names);
+        return names;
     }
 
     private static DistinguishedName subject(JsonNode attributes) {

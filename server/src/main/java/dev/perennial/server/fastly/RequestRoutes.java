@@ -42,7 +42,9 @@ final class RequestRoutes {
         byte[] pkcs10 = asked.request().request().current().pkcs10();
         data.putObject("attributes").put("content", Pem.encode(Pem.CERTIFICATE_REQUEST, pkcs10));
         data.putObject("relationships")
-                .set("tls_private_key", JsonApi.reference("tls_private_key", asked.key().id()));
+                .set(
+                        "tls_private_key",
+                        JsonApi.reference("tls_private_key", asked.key().id()));
         return document;
     }
 }

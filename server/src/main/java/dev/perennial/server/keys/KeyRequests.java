@@ -40,8 +40,8 @@ final class KeyRequests {
 
     Future<RequestView> ask(Caller caller, Cause cause, KeyWanted wanted, ServerKey key, SigningKey opened) {
         return pem(wanted.subject(), wanted.names(), wanted.usages(), opened)
-                .compose(pem -> requests.submit(
-                        submission(caller, cause, key, pem, wanted.signer(), wanted.usages(), null)));
+                .compose(pem ->
+                        requests.submit(submission(caller, cause, key, pem, wanted.signer(), wanted.usages(), null)));
     }
 
     /** @param uid as the request has it already */
@@ -54,7 +54,20 @@ final class KeyRequests {
             Usages usages,
             @Nullable String uid) {
         return new Submission(
-                caller, cause, key.orgId(), null, pem, signer, usages, false, key.id(), uid, null, null, false, null);
+                caller,
+                cause,
+                key.orgId(),
+                caller.kind() == Caller.Kind.AGENT ? caller.id() : null,
+                pem,
+                signer,
+                usages,
+                false,
+                key.id(),
+                uid,
+                null,
+                null,
+                false,
+                null);
     }
 
     Future<String> pem(DistinguishedName subject, List<Identifier> names, Usages usages, SigningKey opened) {

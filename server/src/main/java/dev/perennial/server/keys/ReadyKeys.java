@@ -5,10 +5,11 @@ import dev.perennial.server.pkix.KeyKind;
 import dev.perennial.server.vault.SigningKey;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import java.security.SecureRandom;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -26,7 +27,7 @@ final class ReadyKeys {
     private static final int MOST_WAITING = 50;
 
     private final Workers workers;
-    private final WorkerExecutor filler;
+    private final Executor filler;
     private final SecureRandom random;
     private final Queue<SigningKey> ready = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
@@ -35,7 +36,7 @@ final class ReadyKeys {
 
     ReadyKeys(Vertx vertx, SecureRandom random) {
         this.workers = new Workers(vertx, "keys", 1, MOST_WAITING);
-        this.filler = vertx.createSharedWorkerExecutor("ready keys", 1);
+        this.filler = Executors.newSingleThreadExecutor(ReadyKeys::thread);
         this.random = random;
         vertx.setPeriodic(PACE_MILLIS, fired -> add());
     }
@@ -65,15 +66,21 @@ final class ReadyKeys {
         if (!isFilling.compareAndSet(false, true)) {
             return;
         }
-        filler.executeBlocking(() -> SigningKey.generate(KIND, random)).onComplete(made -> {
+        filler.execute(() -> {
+            ready.add(SigningKey.generate(KIND, random));
+            count.incrementAndGet();
             isFilling.set(false);
-            if (made.succeeded()) {
-                ready.add(made.result());
-                count.incrementAndGet();
-                if (isHurried.get()) {
-                    add();
-                }
+            if (isHurried.get()) {
+                add();
             }
         });
+    }
+
+    /** Whoever waits for something else comes first. */
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "ready keys");
+        thread.setDaemon(true);
+        thread.setPriority(Thread.MIN_PRIORITY);
+        return thread;
     }
 }

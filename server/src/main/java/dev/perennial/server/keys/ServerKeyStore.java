@@ -57,7 +57,7 @@ final class ServerKeyStore {
 
     private static final String UNUSED = """
             SELECT count(*) AS unused FROM (SELECT 1 FROM server_keys k WHERE k.org_id = $1 AND NOT
-            """ + USED + " LIMIT $2) AS some";
+            """ + USED + " LIMIT $2) AS found";
 
     private static final String LOCK_ALL = "SELECT id, sealed_key FROM server_keys ORDER BY number FOR UPDATE";
 
@@ -146,8 +146,8 @@ final class ServerKeyStore {
     static Future<List<Sealed>> lockAll(SqlConnection tx) {
         return tx.query(LOCK_ALL).execute().map(rows -> {
             List<Sealed> all = new ArrayList<>();
-            rows.forEach(row -> all.add(new Sealed(
-                    row.getString("id"), row.getBuffer("sealed_key").getBytes())));
+            rows.forEach(row -> all.add(
+                    new Sealed(row.getString("id"), row.getBuffer("sealed_key").getBytes())));
             return all;
         });
     }

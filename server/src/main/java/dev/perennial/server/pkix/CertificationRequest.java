@@ -45,9 +45,9 @@ public record CertificationRequest(
         }
         if (!names.isEmpty()) {
             // RFC 5280 §4.2.1.6: critical where there is no subject.
-            extensions.add(new Extension(
-                            Extension.SUBJECT_ALTERNATIVE_NAME, subject.isEmpty(), GeneralNames.write(names))
-                    .der());
+            extensions.add(
+                    new Extension(Extension.SUBJECT_ALTERNATIVE_NAME, subject.isEmpty(), GeneralNames.write(names))
+                            .der());
         }
         return extensions;
     }

@@ -11,6 +11,7 @@ import java.util.List;
 public final class Pem {
     public static final String CERTIFICATE = "CERTIFICATE";
     public static final String CERTIFICATE_REQUEST = "CERTIFICATE REQUEST";
+    public static final String PUBLIC_KEY = "PUBLIC KEY";
 
     private static final String BEGIN = "-----BEGIN ";
     private static final String END = "-----END ";

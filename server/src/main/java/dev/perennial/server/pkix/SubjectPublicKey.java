@@ -10,7 +10,6 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.HexFormat;
 import java.util.Map;
 
 /**

@@ -1,8 +1,8 @@
 package dev.perennial.server.vault;
 
-import dev.perennial.server.pkix.CertificationRequest;
 import dev.perennial.server.pkix.CertificateList;
 import dev.perennial.server.pkix.CertificatePlan;
+import dev.perennial.server.pkix.CertificationRequest;
 import dev.perennial.server.pkix.Issuer;
 import dev.perennial.server.pkix.IssuerLimits;
 import dev.perennial.server.pkix.Lint;

@@ -1,17 +1,24 @@
 package dev.perennial.server.vault;
 
 import dev.perennial.model.ProblemType;
+import dev.perennial.server.pkix.Pem;
 import dev.perennial.server.pkix.SubjectPublicKey;
 import dev.perennial.server.problem.ProblemException;
 import java.io.IOException;
-import java.io.StringReader;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
+import java.util.List;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
@@ -22,41 +29,68 @@ import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.bouncycastle.crypto.util.PrivateKeyInfoFactory;
 import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
-import org.bouncycastle.openssl.PEMKeyPair;
-import org.bouncycastle.openssl.PEMParser;
-import org.jspecify.annotations.Nullable;
 
 /** A private key in PEM that nothing came with: its public key is worked out. No message tells anything of it. */
 final class PlainKey {
-    private PlainKey() {}
+    /** What a key is written as, with the label of its block. */
+    private enum Form {
+        /** RFC 8017, appendix A.1.2. */
+        RSA("RSA PRIVATE KEY"),
+        /** RFC 5915. */
+        EC("EC PRIVATE KEY"),
+        /** RFC 5958. */
+        PKCS8("PRIVATE KEY");
 
-    static KeyPair read(String pem) {
-        try (PEMParser parser = new PEMParser(new StringReader(pem))) {
-            PrivateKeyInfo info = info(parser.readObject());
-            if (info == null || parser.readObject() != null) {
-                throw malformed();
-            }
-            return pair(info);
-        } catch (ProblemException e) {
-            throw e;
-        } catch (IOException | GeneralSecurityException | RuntimeException e) {
-            // What is no key shows in exceptions of many kinds.
-            throw malformed();
+        private final String label;
+
+        Form(String label) {
+            this.label = label;
+        }
+
+        static Form of(String pem) {
+            return pem.contains(RSA.label) ? RSA : pem.contains(EC.label) ? EC : PKCS8;
         }
     }
 
-    private static @Nullable PrivateKeyInfo info(@Nullable Object parsed) {
-        return parsed instanceof PEMKeyPair pair
-                ? pair.getPrivateKeyInfo()
-                : parsed instanceof PrivateKeyInfo info ? info : null;
+    private PlainKey() {}
+
+    static KeyPair read(String pem) {
+        try {
+            return pair(PrivateKeyFactory.createKey(info(pem)));
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            // What is no key shows in exceptions of many kinds; what is one, and not taken, in a problem.
+            throw e instanceof ProblemException problem ? problem : malformed();
+        }
     }
 
-    private static KeyPair pair(PrivateKeyInfo info) throws IOException, GeneralSecurityException {
-        AsymmetricKeyParameter key = PrivateKeyFactory.createKey(info);
+    /** One block alone, of one of three forms. */
+    private static PrivateKeyInfo info(String pem) throws IOException {
+        Form form = Form.of(pem);
+        List<byte[]> blocks = Pem.decodeAll(form.label, pem);
+        if (blocks.size() != 1) {
+            throw malformed();
+        }
+        byte[] der = blocks.get(0);
+        return switch (form) {
+            case RSA ->
+                new PrivateKeyInfo(
+                        new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
+                        RSAPrivateKey.getInstance(der));
+            case EC -> {
+                ECPrivateKey key = ECPrivateKey.getInstance(der);
+                yield new PrivateKeyInfo(
+                        new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, key.getParametersObject()), key);
+            }
+            case PKCS8 -> PrivateKeyInfo.getInstance(der);
+        };
+    }
+
+    private static KeyPair pair(AsymmetricKeyParameter key) throws IOException, GeneralSecurityException {
         AsymmetricKeyParameter open = publicKey(key);
         // As BouncyCastle writes both: with a named curve, which is the only kind that is taken.
         byte[] pkcs8 = PrivateKeyInfoFactory.createPrivateKeyInfo(key).getEncoded();
-        byte[] spki = SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(open).getEncoded();
+        byte[] spki =
+                SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(open).getEncoded();
         try {
             KeyFactory factory = KeyFactory.getInstance(
                     SubjectPublicKey.parse(spki).kind().family().javaName());

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * {@code scripts/bench [--quick] [issue|poll|renew|bad|agent|start|inventory|revocation|watches …]}: all rows where none is
+ * {@code scripts/bench [--quick] [issue|poll|renew|bad|agent|start|inventory|revocation|watches|keys …]}: all rows where none is
  * named; with {@code --before JAR} the rows {@code issue} and {@code poll} in turns with another build of the server.
  */
 final class Bench {
     private static final List<String> ROWS =
-            List.of("issue", "poll", "renew", "bad", "agent", "start", "inventory", "revocation", "watches");
+            List.of("issue", "poll", "renew", "bad", "agent", "start", "inventory", "revocation", "watches", "keys");
 
     /** So many requests are in the home that the server is started on. */
     private static final int START_ON = 20_000;
@@ -87,6 +87,7 @@ final class Bench {
                 case "inventory" ->
                     new InventoryRow(report, CACHE, quick).measure(server, home.resolveSibling("inventory-empty"));
                 case "revocation" -> new RevocationRow(report, server, CACHE, quick).measure();
+                case "keys" -> new KeyRow(report, server, quick).measure();
                 case "watches" -> new WatchRow(report, server, CACHE, quick).measure();
                 default -> api.fill(START_ON);
             }

@@ -51,6 +51,7 @@ class AccessMatrixIT {
             "revocation_items",
             "authorities",
             "kubernetes_objects",
+            "server_keys",
             "kubernetes_before",
             "events",
             "(SELECT * FROM issuance_limits WHERE caller NOT LIKE 'password of %')");

@@ -9,6 +9,7 @@ import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.ClientIdentity;
 import dev.perennial.server.testing.Exchange;
+import dev.perennial.server.testing.FastlyBodies;
 import dev.perennial.server.testing.KubernetesObjects;
 import dev.perennial.server.testing.TestCsrs;
 import java.security.KeyPair;
@@ -43,6 +44,8 @@ final class AccessTargets {
     private final Once<String> accessTokenId =
             new Once<>(() -> made(ApiClient.ACCESS_TOKENS, accessToken()).id());
     private final Once<ClientIdentity> certificate = new Once<>(this::makeCertificate);
+    private final Once<String> serverKeyId = new Once<>(this::makeServerKey);
+    private final Once<String> unusedKeyId = new Once<>(this::makeUnusedKey);
     private final Once<String> objectName = new Once<>(this::makeObject);
     private final Once<Exchange> signer = new Once<>(() -> made(ApiClient.SIGNERS, signer(newSigner())));
     private final Once<String> onHoldId = new Once<>(this::makeOnHold);
@@ -178,6 +181,23 @@ final class AccessTargets {
                 .text("/metadata/name");
     }
 
+    /** One that a request holds, but for what deletes it. */
+    private String makeServerKey() {
+        return owner.get()
+                .api()
+                .post("/tls/certificate_signing_requests", FastlyBodies.request("key.owner.test"))
+                .expect(201)
+                .text("/data/relationships/tls_private_key/data/id");
+    }
+
+    private String makeUnusedKey() {
+        return owner.get()
+                .api()
+                .post("/tls/private_keys", FastlyBodies.key(TestCsrs.keyPair()))
+                .expect(201)
+                .text("/data/id");
+    }
+
     private static String newSigner() {
         return "owner.test/s" + Integer.toHexString(TestCsrs.keyPair().hashCode());
     }
@@ -227,6 +247,7 @@ final class AccessTargets {
             case ":authority_id" ->
                 (method.equals("DELETE") || route.endsWith("/certificate") ? pendingAuthorityId : authorityId).get();
             case ":audit_event_id" -> auditEventId();
+            case ":server_key_id", ":key_id" -> (method.equals("DELETE") ? unusedKeyId : serverKeyId).get();
             case ":signer_id" -> signer.get().id();
             case ":slug" -> "malformed";
             case ":ca_file" -> "unknown.crt";
@@ -307,6 +328,9 @@ final class AccessTargets {
             case "POST /v1/signers" -> signer(newSigner());
             case "PUT /v1/signers/:signer_id" ->
                 Bodies.with(signer(signer.get().text("/spec/name")), "validity", "P20D");
+            case "PUT /v1/server_keys/:server_key_id" -> Bodies.spec(Map.of("name", "another name"));
+            case "POST /tls/certificate_signing_requests" -> FastlyBodies.request("new.owner.test");
+            case "POST /tls/private_keys" -> FastlyBodies.key(TestCsrs.keyPair());
             case "POST /v1/access_tokens" ->
                 Bodies.spec(Map.of("account", owner.get().id()));
             default ->

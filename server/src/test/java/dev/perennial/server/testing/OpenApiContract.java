@@ -83,6 +83,10 @@ public final class OpenApiContract {
             KubernetesContract.check(call, status, contentType, responseBody);
             return;
         }
+        if (FastlyContract.isOf(path)) {
+            FastlyContract.check(call, status, contentType, responseBody);
+            return;
+        }
         Optional<JsonNode> operation = operation(method, path);
         String body = method.equals("HEAD") ? null : responseBody;
         if (operation.isEmpty()) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.perennial.server.fastly;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.perennial.server.keys;
+
+import org.jspecify.annotations.NullMarked;
