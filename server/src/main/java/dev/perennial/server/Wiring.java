@@ -37,6 +37,7 @@ import dev.perennial.server.identity.Callers;
 import dev.perennial.server.identity.Organisations;
 import dev.perennial.server.identity.Passwords;
 import dev.perennial.server.kubernetes.KubernetesDoor;
+import dev.perennial.server.notary.NotaryDoor;
 import dev.perennial.server.oidc.Issuers;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.KnownModuli;
@@ -74,6 +75,7 @@ final class Wiring {
     private final PublicationDoor publication;
     private final AgilicusDoor agilicus;
     private final KubernetesDoor kubernetes;
+    private final NotaryDoor notary;
     private final OwnCertificate ownCertificate;
     private final RenewalClock renewalClock;
     private final SigningRequests requests;
@@ -166,6 +168,16 @@ final class Wiring {
         Credentials credentials = new Credentials(callers, issuers, fleet);
         IssuerChains chains = new IssuerChains(authorities);
         this.kubernetes = new KubernetesDoor(vertx, database, credentials, requests, chains, ids, clock);
+        this.notary = new NotaryDoor(
+                credentials,
+                callers,
+                accessTokens,
+                accounts,
+                requests,
+                authorities,
+                certificateAuthorities,
+                revocations,
+                clock);
         this.agilicus = new AgilicusDoor(
                 credentials,
                 authorities,
@@ -290,6 +302,8 @@ final class Wiring {
         router.get("/openapi.yaml").handler(new OpenApi());
         publication.mount(router);
         agilicus.mount(router);
+        // Its paths are below /api, and for what is unknown there Kubernetes' door answers.
+        notary.mount(router);
         kubernetes.mount(router);
         Answer.headWithGet(router);
         return router;

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,10 +24,11 @@ final class DialectExamplesIT {
     private Path directory;
 
     @ParameterizedTest
-    @CsvSource("agilicus.md, ../inventory.md")
-    void examples_doWhatTheySay(String page, String next) throws Exception {
+    @CsvSource({"agilicus.md, ../inventory.md", "notary.md,"})
+    void examples_doWhatTheySay(String page, @Nullable String next) throws Exception {
         try (ServerProcess server = ServerProcess.ready(directory.resolve("home"))) {
-            Path script = Files.writeString(directory.resolve("examples.sh"), script(page, server) + blocks(next));
+            Path script = Files.writeString(
+                    directory.resolve("examples.sh"), script(page, server) + (next == null ? "" : blocks(next)));
             Path output = directory.resolve("output");
             Process shell = new ProcessBuilder("bash", "-x", script.toString())
                     .directory(directory.toFile())
