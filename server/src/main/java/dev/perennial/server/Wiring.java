@@ -39,6 +39,7 @@ import dev.perennial.server.identity.Organisations;
 import dev.perennial.server.identity.Passwords;
 import dev.perennial.server.keys.ServerKeys;
 import dev.perennial.server.kubernetes.KubernetesDoor;
+import dev.perennial.server.notary.NotaryDoor;
 import dev.perennial.server.oidc.Issuers;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.KnownModuli;
@@ -78,6 +79,7 @@ final class Wiring {
     private final KubernetesDoor kubernetes;
     private final FastlyDoor fastly;
     private final ServerKeys keys;
+    private final NotaryDoor notary;
     private final OwnCertificate ownCertificate;
     private final RenewalClock renewalClock;
     private final SigningRequests requests;
@@ -172,6 +174,16 @@ final class Wiring {
         this.kubernetes = new KubernetesDoor(vertx, database, credentials, requests, chains, ids, clock);
         this.keys = new ServerKeys(vertx, database, requests, organisations, events, sealKey, random, ids, clock);
         this.fastly = new FastlyDoor(credentials, keys);
+        this.notary = new NotaryDoor(
+                credentials,
+                callers,
+                accessTokens,
+                accounts,
+                requests,
+                authorities,
+                certificateAuthorities,
+                revocations,
+                clock);
         this.agilicus = new AgilicusDoor(
                 credentials,
                 authorities,
@@ -301,6 +313,8 @@ final class Wiring {
         router.get("/openapi.yaml").handler(new OpenApi());
         publication.mount(router);
         agilicus.mount(router);
+        // Its paths are below /api, and for what is unknown there Kubernetes' door answers.
+        notary.mount(router);
         kubernetes.mount(router);
         fastly.mount(router);
         Answer.headWithGet(router);

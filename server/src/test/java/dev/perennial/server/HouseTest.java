@@ -58,7 +58,7 @@ class HouseTest {
             List.of("enrolment"),
             List.of("renewal"),
             List.of("http"),
-            List.of("agilicus", "fastly", "kubernetes", "publication"));
+            List.of("agilicus", "fastly", "kubernetes", "notary", "publication"));
 
     private static final Set<String> HANDLERS_OF_SECRETS =
             Set.of("Passwords", "PasswordStore", "AccessTokenStore", "Memory", "Basic", "Bearer", "Credentials");
@@ -134,7 +134,7 @@ class HouseTest {
     void sql_isInStoresOnly() {
         noClasses()
                 .that(resideInAnyPackage(
-                        rooms("problem", "pkix", "policy", "http", "agilicus", "publication", "renewal")))
+                        rooms("problem", "pkix", "policy", "http", "agilicus", "notary", "publication", "renewal")))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.vertx.sqlclient..", "io.vertx.pgclient..", "java.sql..")

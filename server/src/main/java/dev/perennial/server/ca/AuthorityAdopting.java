@@ -93,7 +93,7 @@ final class AuthorityAdopting {
             throw malformed("spec.certificate: the subject is not that of before, which stands in what it has issued");
         }
         subject(certificate);
-        return entry.certified(certificate, chain.above(), now);
+        return entry.certified(certificate, null, chain.above(), now);
     }
 
     private static ProblemException malformed(String detail) {

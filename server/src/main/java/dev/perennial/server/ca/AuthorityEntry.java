@@ -38,15 +38,20 @@ public record AuthorityEntry(
         return Objects.requireNonNull(certificate);
     }
 
-    /** What it is by now, once more, with that certificate. */
-    AuthorityEntry certified(X509 issued, List<X509> chain, Instant now) {
+    /**
+     * What it is by now, once more, with that certificate.
+     *
+     * @param by the CA of ours that issued it; null where it was issued elsewhere
+     * @param chain where it was issued elsewhere, what leads to its root
+     */
+    AuthorityEntry certified(X509 issued, @Nullable String by, List<X509> chain, Instant now) {
         return new AuthorityEntry(
                 id,
                 orgId,
                 name,
                 role,
                 state == State.PENDING ? State.ENABLED : state,
-                null,
+                by,
                 issued.subject(),
                 issued,
                 chain,

@@ -1,5 +1,6 @@
 package dev.perennial.server.ca;
 
+import dev.perennial.model.ProblemType;
 import dev.perennial.server.ca.Authority.Role;
 import dev.perennial.server.ca.Authority.State;
 import dev.perennial.server.db.Ids;
@@ -11,8 +12,10 @@ import dev.perennial.server.pkix.Issuer;
 import dev.perennial.server.pkix.KeyKind;
 import dev.perennial.server.pkix.Pointers;
 import dev.perennial.server.pkix.SerialNumber;
+import dev.perennial.server.pkix.SubjectPublicKey;
 import dev.perennial.server.pkix.Validity;
 import dev.perennial.server.pkix.X509;
+import dev.perennial.server.problem.ProblemException;
 import dev.perennial.server.vault.CertificateSigner;
 import dev.perennial.server.vault.SigningKey;
 import java.net.URI;
@@ -55,7 +58,7 @@ final class AuthorityMaking {
         }
         X509 certificate = above == null
                 ? ofRoot(order.subject(), key, profile, order.validity(), now)
-                : below(above, order.subject(), key, profile, order.validity(), now);
+                : below(above, order.subject(), key.publicKey(), profile, order.validity(), now);
         return new Made(entry(id, order, role, above == null ? id : above.id(), certificate, key, null, now), key);
     }
 
@@ -84,6 +87,20 @@ final class AuthorityMaking {
                 now);
     }
 
+    /**
+     * The certificate of one that waits for it, made by another CA of ours as its PKCS#10 asks.
+     *
+     * @param lasts at most so long, and no longer than the CA that signs it
+     */
+    X509 certificateOf(AuthorityEntry entry, Authority above, Duration lasts, Instant now) {
+        byte[] pkcs10 = entry.pkcs10();
+        if (pkcs10 == null) {
+            throw ProblemException.of(ProblemType.CONFLICT, "the CA waits for no certificate: it has one");
+        }
+        DistinguishedName subject = DistinguishedName.parse(entry.subject());
+        return below(above, subject, entry.key(), CertificationRequest.authorityOf(pkcs10), lasts, now);
+    }
+
     /** One of those that every installation begins with. */
     Made first(
             String name,
@@ -104,7 +121,7 @@ final class AuthorityMaking {
                         above.key(),
                         Pointers.NONE,
                         subject,
-                        key,
+                        key.publicKey(),
                         profile,
                         validity,
                         now);
@@ -129,13 +146,13 @@ final class AuthorityMaking {
             DistinguishedName subject, SigningKey key, CertificateProfile profile, Duration lasts, Instant now) {
         Validity validity = Validity.of(now, lasts, Instant.EPOCH, NEVER);
         Issuer itself = Issuer.ofRoot(subject, key.publicKey(), validity);
-        return sign(itself, key, Pointers.NONE, subject, key, profile, lasts, now);
+        return sign(itself, key, Pointers.NONE, subject, key.publicKey(), profile, lasts, now);
     }
 
     private X509 below(
             Authority above,
             DistinguishedName subject,
-            SigningKey key,
+            SubjectPublicKey key,
             CertificateProfile profile,
             Duration lasts,
             Instant now) {
@@ -150,7 +167,7 @@ final class AuthorityMaking {
             SigningKey issuerKey,
             Pointers pointers,
             DistinguishedName subject,
-            SigningKey key,
+            SubjectPublicKey key,
             CertificateProfile profile,
             Duration lasts,
             Instant now) {
@@ -160,7 +177,7 @@ final class AuthorityMaking {
                 Validity.of(now, lasts, issuer.notBefore(), issuer.notAfter()),
                 subject,
                 List.of(),
-                key.publicKey(),
+                key,
                 profile,
                 pointers);
         return X509.parse(CertificateSigner.issue(plan, issuerKey));

@@ -16,7 +16,10 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -51,6 +54,10 @@ final class AuthorityStore {
              AND ($1 OR org_id IS NULL OR org_id = $2) AND ($3::text IS NULL OR org_id = $3) ORDER BY number LIMIT $4
             """;
 
+    private static final String BY_NUMBER = "SELECT id FROM authorities WHERE number = $1 AND " + SHOWN;
+
+    private static final String NUMBERS = "SELECT id, number FROM authorities WHERE id = ANY ($1)";
+
     /** A change of its state waits for us, and the other way round. */
     private static final String IS_ENABLED = """
             SELECT state = 'enabled' AS enabled FROM authorities WHERE id = $1 FOR SHARE
@@ -62,7 +69,7 @@ final class AuthorityStore {
 
     private static final String CERTIFY = """
             UPDATE authorities SET state = CASE state WHEN 'pending' THEN 'enabled' ELSE state END,
-                subject = $2, der = $3, sha256 = $4, chain = $5, updated = $6
+                subject = $2, der = $3, sha256 = $4, chain = $5, updated = $6, issuer_id = $7
             WHERE id = $1 AND pkcs10 IS NOT NULL
             """;
 
@@ -154,6 +161,22 @@ final class AuthorityStore {
         });
     }
 
+    Future<Optional<String>> byNumber(Database database, long number) {
+        return database.query(BY_NUMBER, Tuple.of(number))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(rows.iterator().next().getString("id")));
+    }
+
+    /** The numbers of those of them that there are, by id. */
+    Future<Map<String, Long>> numbers(Database database, Collection<String> ids) {
+        return database.query(NUMBERS, Tuple.of(ids.toArray(String[]::new))).map(rows -> {
+            Map<String, Long> numbers = new HashMap<>();
+            rows.forEach(row -> numbers.put(row.getString("id"), row.getLong("number")));
+            return numbers;
+        });
+    }
+
     Future<Boolean> isEnabled(SqlConnection tx, String id) {
         return tx.preparedQuery(IS_ENABLED)
                 .execute(Tuple.of(id))
@@ -175,7 +198,8 @@ final class AuthorityStore {
                         Buffer.buffer(entry.issued().der()),
                         Buffer.buffer(entry.issued().sha256()),
                         ders(entry.above()),
-                        Timestamps.of(entry.updated())))
+                        Timestamps.of(entry.updated()),
+                        entry.issuerId()))
                 .mapEmpty();
     }
 

@@ -21,10 +21,13 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -73,17 +76,17 @@ public final class CertificateAuthorities {
     /** Makes a root, a CA below one of ours, or one whose certificate is then made elsewhere. */
     public Future<AuthorityEntry> make(Caller caller, Cause cause, AuthorityOrder order) {
         requireManager(caller, order.orgId());
-        Authority above = order.issuerId() == null ? null : issuer(order, order.issuerId());
+        Authority above = order.issuerId() == null ? null : issuer(order.orgId(), order.issuerId());
         Instant now = clock.instant();
         return requireThere(order.orgId())
                 .compose(there -> workers.run(() -> making.make(order, above, now)))
                 .compose(made -> store(cause, made, "make-authority", above));
     }
 
-    private Authority issuer(AuthorityOrder order, String issuerId) {
+    private Authority issuer(@Nullable String orgId, String issuerId) {
         Authority above = authorities
                 .find(issuerId)
-                .filter(found -> authorities.isPublished(found) && found.serves(order.orgId()))
+                .filter(found -> authorities.isPublished(found) && found.serves(orgId))
                 .orElseThrow(() ->
                         ProblemException.of(ProblemType.NOT_FOUND, "spec.issuer_id: there is no such CA to sign with"));
         if (above.state() != State.ENABLED) {
@@ -162,6 +165,30 @@ public final class CertificateAuthorities {
                 .compose(entry -> authorities.refresh().map(entry));
     }
 
+    /**
+     * Has the certificate of one that waits for it made by another CA of ours. Only the first: what has signed something
+     * itself might come to stand below what it has signed.
+     *
+     * @param lasts at most so long
+     */
+    public Future<AuthorityEntry> sign(Caller caller, Cause cause, String id, String issuerId, Duration lasts) {
+        Instant now = clock.instant();
+        return managed(caller, id).compose(found -> {
+            Authority above = issuer(found.orgId(), issuerId);
+            return workers.run(() -> making.certificateOf(found, above, lasts, now))
+                    .compose(certificate -> database.inTransaction(tx -> requireStillEnabled(tx, above)
+                            .compose(done -> store.lock(tx, id))
+                            .map(locked -> locked.filter(entry -> entry.state() == State.PENDING)
+                                    .orElseThrow(CertificateAuthorities::waitsForNone)
+                                    .certified(certificate, issuerId, List.of(), now))
+                            .compose(entry -> store.certify(tx, entry)
+                                    .compose(done -> tell(tx, cause, entry, "certify-authority", now))
+                                    .map(entry))))
+                    .recover(CertificateAuthorities::nameIsTaken)
+                    .compose(entry -> authorities.refresh().map(entry));
+        });
+    }
+
     public Future<AuthorityEntry> enable(Caller caller, Cause cause, String id, Consumer<AuthorityEntry> seen) {
         return change(caller, cause, id, State.DISABLED, State.ENABLED, "enable-authority", seen);
     }
@@ -215,6 +242,17 @@ public final class CertificateAuthorities {
                 .orElseThrow(CertificateAuthorities::noSuchAuthority));
     }
 
+    /** The id of the CA of that number, which doors go by whose clients know nothing but whole numbers. */
+    public Future<String> byNumber(long number) {
+        return store.byNumber(database, number)
+                .map(found -> found.orElseThrow(CertificateAuthorities::noSuchAuthority));
+    }
+
+    /** The numbers of those of them that there are, by id. */
+    public Future<Map<String, Long>> numbers(Collection<String> ids) {
+        return store.numbers(database, ids);
+    }
+
     /** @param orgId only that organisation's; null: all that the caller sees */
     public Future<List<AuthorityEntry>> list(Caller caller, @Nullable String orgId, int limit) {
         caller.require(Permission.READ, "to see certificate authorities");
@@ -261,6 +299,10 @@ public final class CertificateAuthorities {
                                 "there is a CA with that subject already: give this one another name, or tell the two"
                                         + " apart by an organisation (O) in the subject")
                         : failure);
+    }
+
+    private static ProblemException waitsForNone() {
+        return ProblemException.of(ProblemType.CONFLICT, "the CA has its certificate, or is gone");
     }
 
     private static ProblemException disabledIssuer() {

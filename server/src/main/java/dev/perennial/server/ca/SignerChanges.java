@@ -99,6 +99,18 @@ final class SignerChanges {
                         ProblemType.MALFORMED, "ca_id: there is no CA of that id that signs certificates"));
     }
 
+    /**
+     * The CA of that id, with which a person may have something signed for that organisation: a root of its own too.
+     *
+     * @throws ProblemException malformed, where there is none of that id that may
+     */
+    Authority signing(String id, String orgId) {
+        return authorities
+                .find(id)
+                .filter(one -> one.role() == Authority.Role.ROOT && orgId.equals(one.orgId()))
+                .orElseGet(() -> issuing(id, orgId));
+    }
+
     private void requireSound(SignerSpec spec) {
         String problem = spec.problem();
         if (problem != null) {

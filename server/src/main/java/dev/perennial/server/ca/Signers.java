@@ -219,4 +219,13 @@ public final class Signers {
     public Authority issuing(String id, @Nullable String orgId) {
         return changes.issuing(id, orgId);
     }
+
+    /**
+     * As {@link #issuing}, for one certificate that a person chooses the CA of: a root of the organisation too.
+     *
+     * @throws ProblemException malformed, where there is none of that id that may
+     */
+    public Authority signing(String id, String orgId) {
+        return changes.signing(id, orgId);
+    }
 }

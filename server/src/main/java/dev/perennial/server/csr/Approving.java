@@ -64,12 +64,26 @@ final class Approving {
 
     /** Fails with conflict where nothing waits, or where it is not what {@code word} was said about. */
     Future<Void> approve(Caller caller, Cause cause, String id, Word word, Alongside alongside) {
+        return approve(caller, cause, id, word, alongside, Approving::approvable);
+    }
+
+    /** As {@link #approve}, and what was denied or has a certificate is not left alone either. */
+    Future<Void> sign(Caller caller, Cause cause, String id, Word word) {
+        return approve(caller, cause, id, word, Alongside.NOTHING, Approving::signable);
+    }
+
+    /** Which generation of a request the word is about; fails with conflict where it can be about none. */
+    private interface About {
+        Generation of(SigningRequest request, Word word);
+    }
+
+    private Future<Void> approve(Caller caller, Cause cause, String id, Word word, Alongside alongside, About about) {
         return requests.find(id)
                 .map(found ->
                         found.filter(request -> request.isVisibleTo(caller)).orElseThrow(Refusals::unknown))
                 .compose(seen -> organisations.names(seen.orgId()))
                 .compose(organisation -> changing.decide(caller, id, word.seenPosition(), (tx, request, now) -> {
-                    Generation waiting = approvable(request, word);
+                    Generation waiting = about.of(request, word);
                     return requesters
                             .named(tx, List.of(String.valueOf(waiting.requester())))
                             .compose(inService -> {
@@ -107,6 +121,11 @@ final class Approving {
             Instant now) {
         Signer asked = deciding.enabled(request);
         if (asked.isOutside()) {
+            if (word.authorityId() != null) {
+                throw ProblemException.of(
+                        ProblemType.MALFORMED,
+                        "ca_id is said where the signer is manual; nobody here serves this one, which signs elsewhere");
+            }
             return approveForOutside(tx, request, waiting, approver, cause, word, now);
         }
         Signer signer = signing(asked, request, word).within(waiting.lifetime());
@@ -127,7 +146,13 @@ final class Approving {
         return issuing.answersSignal(tx, request, waiting.number(), waiting.spkiSha256())
                 .compose(answers -> generations
                         .approve(
-                                tx, request.id(), waiting.number(), RequestState.ISSUED, approver.name(), word.reason())
+                                tx,
+                                request.id(),
+                                waiting.number(),
+                                waiting.state(),
+                                RequestState.ISSUED,
+                                approver.name(),
+                                word.reason())
                         .compose(first -> {
                             if (!first) {
                                 throw nothingWaits();
@@ -165,7 +190,14 @@ final class Approving {
             Word word,
             Instant now) {
         return generations
-                .approve(tx, request.id(), waiting.number(), RequestState.APPROVED, approver.name(), word.reason())
+                .approve(
+                        tx,
+                        request.id(),
+                        waiting.number(),
+                        waiting.state(),
+                        RequestState.APPROVED,
+                        approver.name(),
+                        word.reason())
                 .compose(first -> {
                     if (!first) {
                         throw nothingWaits();
@@ -293,6 +325,16 @@ final class Approving {
             throw nothingWaits();
         }
         return seen(waiting, word);
+    }
+
+    /** Only what a signer elsewhere is at is not signed here as well. */
+    private static Generation signable(SigningRequest request, Word word) {
+        Generation wanted = request.undecided();
+        if (wanted.state() == RequestState.APPROVED || wanted.state() == RequestState.ISSUING) {
+            throw ProblemException.of(
+                    ProblemType.CONFLICT, "the request is approved, and its signer elsewhere has the next move");
+        }
+        return seen(wanted, word);
     }
 
     private static Generation seen(Generation waiting, Word word) {

@@ -161,12 +161,49 @@ public final class Certificates {
         });
     }
 
+    /** Takes all of a request's certificates out of its status, not out of the inventory: it is PENDING again. */
+    public Future<Void> removeAll(Caller caller, Cause cause, String requestId) {
+        return changing.change(caller, requestId, null, (tx, request, now) -> {
+            caller.require(Permission.MANAGE_REQUESTS, request.orgId(), "to take a certificate away");
+            return certificates
+                    .newest(tx, requestId)
+                    .map(newest -> newest.orElseThrow(Refusals::noSuchCertificate))
+                    .compose(newest -> certificates
+                            .hideGeneration(tx, requestId, request.current().number(), false, null)
+                            .compose(done -> takeApproval(tx, request))
+                            .compose(state -> changing.tellModified(
+                                    tx, request, cause, "remove-certificate", newest.serial(), state, now)));
+        });
+    }
+
     /**
      * Stores a certificate that was made elsewhere for a request that has none.
      *
      * @param pem the certificate, then its issuers
      */
     public Future<Certificate> upload(Caller caller, Cause cause, String orgId, String requestId, String pem) {
+        return upload(caller, cause, orgId, requestId, pem, (tx, request, now) -> {
+            if (request.current().state() == RequestState.ISSUED) {
+                throw ProblemException.of(ProblemType.CONFLICT, "the request has a certificate already");
+            }
+            return Future.succeededFuture();
+        });
+    }
+
+    /** As {@link #upload}, also in the place of what the request has: that leaves the status, and stays valid. */
+    public Future<Certificate> uploadAnew(Caller caller, Cause cause, String orgId, String requestId, String pem) {
+        return upload(
+                caller,
+                cause,
+                orgId,
+                requestId,
+                pem,
+                (tx, request, now) -> certificates.hideGeneration(
+                        tx, requestId, request.current().number(), false, null));
+    }
+
+    private Future<Certificate> upload(
+            Caller caller, Cause cause, String orgId, String requestId, String pem, Act before) {
         caller.require(Permission.MANAGE_REQUESTS, orgId, "to upload a certificate");
         UploadedChain chain = UploadedChain.parse(pem);
         Issued issued = chain.asIssued(ids.next(), issuance.issuerIdOf(chain.leaf()));
@@ -174,12 +211,10 @@ public final class Certificates {
                     Refusals.requireOrganisation(orgId, request.orgId());
                     chain.requireFits(request.current(), now);
                     RequestState state = request.current().state();
-                    if (state == RequestState.ISSUED) {
-                        throw ProblemException.of(ProblemType.CONFLICT, "the request has a certificate already");
-                    }
                     int number = request.current().number();
-                    return generations
-                            .transit(tx, requestId, number, state, RequestState.ISSUED, "uploaded", null)
+                    return before.of(tx, request, now)
+                            .compose(done -> generations.transit(
+                                    tx, requestId, number, state, RequestState.ISSUED, "uploaded", null))
                             .compose(first -> certificates.insert(
                                     tx, request.orgId(), requestId, number, issued, chain.issuers(), false, now))
                             .compose(done -> requests.stopRenewal(

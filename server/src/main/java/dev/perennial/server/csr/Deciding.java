@@ -91,7 +91,7 @@ final class Deciding {
 
     /** The CA of that id with which a person may have something signed in that organisation. */
     Authority authority(String id, String orgId) {
-        return signers.issuing(id, orgId);
+        return signers.signing(id, orgId);
     }
 
     /** What policy says to its requester; {@code deniedBefore} where a person's last word on the request was no. */

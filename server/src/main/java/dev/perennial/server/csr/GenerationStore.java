@@ -55,10 +55,10 @@ final class GenerationStore {
             WHERE request_id = $1 AND generation = $2
             """;
 
-    /** The compare-and-set of a person's yes, to what has failed as well; who it may be is held by the database too. */
+    /** The compare-and-set of a person's yes; who it may be is held by the database too. */
     private static final String APPROVE = """
             UPDATE generations SET state = $5, approved_by = $3, reason = 'approved', message = $4
-            WHERE request_id = $1 AND generation = $2 AND state IN ('PENDING', 'FAILED') AND live
+            WHERE request_id = $1 AND generation = $2 AND state = $6 AND live
             """;
 
     /** And of the no. It stays live, so that the same PKCS#10 is not asked for anew. */
@@ -135,11 +135,20 @@ final class GenerationStore {
                 .map(rows -> rows.rowCount() == 1);
     }
 
-    /** @return false where it was no longer waiting: somebody else was first */
+    /** @return false where it was no longer in {@code from}: somebody else was first */
     Future<Boolean> approve(
-            SqlConnection tx, String requestId, int number, RequestState to, String approver, String reason) {
+            SqlConnection tx,
+            String requestId,
+            int number,
+            RequestState from,
+            RequestState to,
+            String approver,
+            String reason) {
+        if (!from.mayBecome(to)) {
+            throw new IllegalStateException(from + " may not become " + to);
+        }
         return tx.preparedQuery(APPROVE)
-                .execute(Tuple.of(requestId, number, approver, reason, to.name()))
+                .execute(Tuple.of(requestId, number, approver, reason, to.name(), from.name()))
                 .map(rows -> rows.rowCount() == 1)
                 .recover(failure ->
                         Future.failedFuture(Failures.isCheckViolation(failure) ? Refusals.fourEyes() : failure));

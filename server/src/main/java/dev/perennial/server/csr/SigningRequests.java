@@ -54,6 +54,7 @@ public final class SigningRequests {
     private final OutsideSigning outsideSigning;
     private final Snapshots snapshots;
     private final Annotating annotating;
+    private final Numbers numbers;
     private final Organisations organisations;
     private final Signers signers;
     private final InstantSource clock;
@@ -152,6 +153,7 @@ public final class SigningRequests {
                 ids);
         this.outsideSigning = new OutsideSigning(changing, requests, generations, stored, issuance, ids);
         this.annotating = new Annotating(changing, requests);
+        this.numbers = new Numbers(database);
         this.snapshots = new Snapshots(database, requests, stored, reading);
         this.provenRevocations = new ProvenRevocations(database, stored, enacting, nonceKey, random, clock);
         this.revocationActs = new RevocationActs(database, actRows, stored, inventory, enacting, events, ids, clock);
@@ -163,6 +165,10 @@ public final class SigningRequests {
 
     public Snapshots snapshots() {
         return snapshots;
+    }
+
+    public Numbers numbers() {
+        return numbers;
     }
 
     public Certificates certificates() {
@@ -215,6 +221,14 @@ public final class SigningRequests {
     public Future<RequestView> approve(
             Caller caller, Cause cause, String id, Word word, Alongside alongside, ViewOptions options) {
         return approving.approve(caller, cause, id, word, alongside).compose(done -> get(caller, id, options));
+    }
+
+    /**
+     * A person signs with the CA of the word, whatever became of the request before: what waits is approved, what was
+     * denied or has failed is signed after all, what has a certificate gets one more. Fails as {@link #approve}.
+     */
+    public Future<RequestView> sign(Caller caller, Cause cause, String id, Word word, ViewOptions options) {
+        return approving.sign(caller, cause, id, word).compose(done -> get(caller, id, options));
     }
 
     /** A person's no; as {@link #approve}. */

@@ -10,7 +10,10 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,10 @@ final class AccountStore {
                     WHERE ($1::text IS NULL OR a.org_id = $1) AND ($2::text IS NULL OR a.id = $2)
                     AND ($3::text IS NULL OR a.name = $3) ORDER BY a.number LIMIT $4
                     """;
+
+    private static final String BY_NUMBER = "SELECT id FROM accounts WHERE number = $1";
+
+    private static final String NUMBERS = "SELECT id, number FROM accounts WHERE id = ANY ($1)";
 
     private static final String INSERT = """
             INSERT INTO accounts (id, org_id, name, password, roles, names, signers, enabled, created, updated)
@@ -90,6 +97,22 @@ final class AccountStore {
             List<Account> accounts = new ArrayList<>();
             rows.forEach(row -> accounts.add(AccountRows.read(row)));
             return accounts;
+        });
+    }
+
+    Future<Optional<String>> byNumber(long number) {
+        return database.query(BY_NUMBER, Tuple.of(number))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(rows.iterator().next().getString("id")));
+    }
+
+    /** The numbers of those of them that there are, by id. */
+    Future<Map<String, Long>> numbers(Collection<String> ids) {
+        return database.query(NUMBERS, Tuple.of(ids.toArray(String[]::new))).map(rows -> {
+            Map<String, Long> numbers = new HashMap<>();
+            rows.forEach(row -> numbers.put(row.getString("id"), row.getLong("number")));
+            return numbers;
         });
     }
 

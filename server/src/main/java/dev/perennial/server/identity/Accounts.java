@@ -15,8 +15,10 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -161,6 +163,18 @@ public final class Accounts {
     public Future<Account> get(Caller caller, String id) {
         return store.find(id).map(found -> found.filter(account -> isVisible(caller, account))
                 .orElseThrow(Accounts::noSuchAccount));
+    }
+
+    /** As {@link #get}, of the account of that number, which doors go by whose clients know nothing but whole numbers. */
+    public Future<Account> byNumber(Caller caller, long number) {
+        return store.byNumber(number)
+                .map(found -> found.orElseThrow(Accounts::noSuchAccount))
+                .compose(id -> get(caller, id));
+    }
+
+    /** The numbers of those of them that there are, by id. */
+    public Future<Map<String, Long>> numbers(Collection<String> ids) {
+        return store.numbers(ids);
     }
 
     /** The account, held until the end of the transaction: it is not deleted meanwhile, and nobody else counts its tokens. */

@@ -50,7 +50,7 @@ public record CaExtensions(
         }
     }
 
-    private static CaExtensions read(Map<String, Extension> extensions) {
+    static CaExtensions read(Map<String, Extension> extensions) {
         List<String> strange = extensions.values().stream()
                 .filter(extension -> extension.critical() && !UNDERSTOOD.contains(extension.oid()))
                 .map(Extension::oid)

@@ -52,6 +52,23 @@ public record CertificationRequest(
         return extensions;
     }
 
+    /**
+     * The profile that one of a CA of ours asks for, read back: its path length and name constraints, which whoever signs
+     * it is to keep.
+     *
+     * @param der as {@link #assemble} made it
+     */
+    public static CertificateProfile authorityOf(byte[] der) {
+        DerReader info = DerReader.over(der).enter(DerReader.SEQUENCE).enter(DerReader.SEQUENCE);
+        info.integer();
+        info.element();
+        info.element();
+        DerReader attribute = info.enter(0xa0).enter(DerReader.SEQUENCE);
+        attribute.oid();
+        CaExtensions asked = CaExtensions.read(Extension.readAll(attribute.enterNonEmpty(DerReader.SET)));
+        return CertificateProfile.authority(asked.pathLength()).withNameConstraints(asked.nameConstraints());
+    }
+
     /** The CertificationRequest: what was encoded, and the signature over it. */
     public static byte[] assemble(byte[] info, SignatureAlgorithm algorithm, byte[] signature) {
         return DerWriter.sequence(info, algorithm.der(), DerWriter.bitString(signature));

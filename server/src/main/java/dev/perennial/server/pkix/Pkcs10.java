@@ -79,6 +79,24 @@ public final class Pkcs10 {
         }
     }
 
+    /** Whether it is the encoding of a certification request at all: nothing of it is judged or verified. */
+    public static boolean isEncoding(byte[] der) {
+        try {
+            DerLimits.check(der);
+            DerReader request = DerReader.over(der).enter(DerReader.SEQUENCE);
+            DerReader info = request.enter(DerReader.SEQUENCE);
+            request.element();
+            request.octetsOfBitString();
+            request.end();
+            info.integer();
+            info.element();
+            info.element();
+            return true;
+        } catch (DerException e) {
+            return false;
+        }
+    }
+
     /** The subject alone, of one that was read before: its signature is not verified again. */
     public static DistinguishedName subjectOf(byte[] der) {
         DerReader info = DerReader.over(der).enter(DerReader.SEQUENCE).enter(DerReader.SEQUENCE);

@@ -56,8 +56,11 @@ final class AccessTargets {
     private final Once<String> pendingAuthorityId = new Once<>(
             () -> made(ApiClient.AUTHORITIES, authority("intermediate")).id());
 
+    private final NotaryTargets notary;
+
     AccessTargets(TestServer server) {
         this.server = server;
+        this.notary = new NotaryTargets(server, owner::get, authorityId::get, pendingAuthorityId::get);
     }
 
     private static Exchange submitted(ApiClient by, String name) {
@@ -141,7 +144,9 @@ final class AccessTargets {
         if (path.startsWith(ApiClient.AGENTS)) {
             return agent.get().api();
         }
-        return path.startsWith(ApiClient.ACCOUNTS) || path.startsWith(ApiClient.ACCESS_TOKENS)
+        return path.startsWith(ApiClient.ACCOUNTS)
+                        || path.startsWith(ApiClient.ACCESS_TOKENS)
+                        || NotaryTargets.needsPassword(path)
                 ? server.nobody().as(certificate()).withPassword(owner.get().name(), PASSWORD)
                 : owner.get().api();
     }
@@ -222,6 +227,9 @@ final class AccessTargets {
     }
 
     private String id(String method, String route, String placeholder) {
+        if (NotaryTargets.isOf(route)) {
+            return notary.number(method, route, placeholder);
+        }
         boolean decides = route.endsWith("/approve")
                 || route.endsWith("/deny")
                 || !method.equals("GET") && (route.endsWith("/approval") || route.endsWith("/status"));
@@ -272,6 +280,9 @@ final class AccessTargets {
     /** What a caller would send who may. */
     @Nullable
     JsonNode body(String method, String route) {
+        if (NotaryTargets.isOf(route)) {
+            return notary.body(method, route, PASSWORD);
+        }
         return switch (method + " " + route) {
             case "POST /v1/certificate_signing_requests" -> Bodies.request(TestCsrs.p256("new.owner.test"));
             case "POST /v1/agent_connectors/:connector_id/certificate_signing_requests" ->

@@ -47,6 +47,11 @@ public record Exchange(String call, int status, HttpHeaders headers, JsonNode bo
         return at("/reason").asText();
     }
 
+    /** The same at the Notary door: its text. */
+    public String error() {
+        return at("/error").asText();
+    }
+
     public String detail() {
         return at("/detail").asText();
     }

@@ -79,6 +79,10 @@ public final class OpenApiContract {
             @Nullable String responseBody,
             @Nullable Map<String, List<String>> responseHeaders) {
         String call = method + " " + path + " → " + status;
+        if (NotaryContract.isOf(path)) {
+            NotaryContract.check(call, status, contentType, method.equals("HEAD") ? null : responseBody);
+            return;
+        }
         if (KubernetesContract.isOf(path)) {
             KubernetesContract.check(call, status, contentType, responseBody);
             return;

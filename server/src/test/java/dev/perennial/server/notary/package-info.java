@@ -1,0 +1,2 @@
+@org.jspecify.annotations.NullMarked
+package dev.perennial.server.notary;
