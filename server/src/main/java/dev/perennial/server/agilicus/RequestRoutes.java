@@ -235,7 +235,8 @@ final class RequestRoutes {
                                         sha256 == null ? null : sha256.toLowerCase(Locale.ROOT),
                                         seenPosition(context, seen, options),
                                         authorityId,
-                                        validity),
+                                        validity,
+                                        false),
                                 Alongside.NOTHING,
                                 options)),
                 view -> answer(context, 200, view, options));

@@ -126,7 +126,11 @@ final class Approving {
                         ProblemType.MALFORMED,
                         "ca_id is said where the signer is manual; nobody here serves this one, which signs elsewhere");
             }
-            return approveForOutside(tx, request, waiting, approver, cause, word, now);
+            return leaveToSigner(tx, request, waiting, approver, cause, word, now);
+        }
+        if (asked.isManual() && word.leavesSigning() && word.authorityId() == null) {
+            requireOtherEyes(asked, approver, waiting);
+            return leaveToSigner(tx, request, waiting, approver, cause, word, now);
         }
         Signer signer = signing(asked, request, word).within(waiting.lifetime());
         if (signer.approval() == Approval.GRANTS) {
@@ -134,9 +138,7 @@ final class Approving {
                     ProblemType.CONFLICT,
                     "the signer leaves nothing to a person; PUT the PKCS#10 again to have policy decide");
         }
-        if (signer.fourEyes() && approver.name().equals(waiting.requester())) {
-            throw Refusals.fourEyes();
-        }
+        requireOtherEyes(signer, approver, waiting);
         Pkcs10 pkcs10 = Pkcs10.parse(waiting.pkcs10());
         Decision decision = deciding.approved(pkcs10, waiting.usages(), requester, signer, organisation);
         if (!decision.approves()) {
@@ -180,8 +182,14 @@ final class Approving {
                                         now))));
     }
 
-    /** The signer has the next move, and it is not here. */
-    private Future<Void> approveForOutside(
+    private static void requireOtherEyes(Signer signer, Caller approver, Generation waiting) {
+        if (signer.fourEyes() && approver.name().equals(waiting.requester())) {
+            throw Refusals.fourEyes();
+        }
+    }
+
+    /** Who signs has the next move: elsewhere, or a person here. */
+    private Future<Void> leaveToSigner(
             SqlConnection tx,
             SigningRequest request,
             Generation waiting,
@@ -189,6 +197,11 @@ final class Approving {
             Cause cause,
             Word word,
             Instant now) {
+        if (waiting.number() != request.current().number()) {
+            throw ProblemException.of(
+                    ProblemType.CONFLICT,
+                    "another PKCS#10 waits beside one with a certificate: name the CA that is to sign it, natively");
+        }
         return generations
                 .approve(
                         tx,
@@ -318,10 +331,16 @@ final class Approving {
         return seen(waiting, word);
     }
 
-    /** A person signs what has failed after all, as what waits. */
+    /** A person signs what has failed after all, as what waits; and by a CA what is approved and waits for one. */
     private static Generation approvable(SigningRequest request, Word word) {
         Generation waiting = request.undecided();
-        if (!waiting.isPending() && waiting.state() != RequestState.FAILED) {
+        boolean waits =
+                switch (waiting.state()) {
+                    case PENDING, FAILED -> true;
+                    case APPROVED -> word.authorityId() != null;
+                    case ISSUING, ISSUED, DENIED, WITHDRAWN -> false;
+                };
+        if (!waits) {
             throw nothingWaits();
         }
         return seen(waiting, word);
@@ -330,7 +349,7 @@ final class Approving {
     /** Only what a signer elsewhere is at is not signed here as well. */
     private static Generation signable(SigningRequest request, Word word) {
         Generation wanted = request.undecided();
-        if (wanted.state() == RequestState.APPROVED || wanted.state() == RequestState.ISSUING) {
+        if (wanted.state() == RequestState.ISSUING) {
             throw ProblemException.of(
                     ProblemType.CONFLICT, "the request is approved, and its signer elsewhere has the next move");
         }

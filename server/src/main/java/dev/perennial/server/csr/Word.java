@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param seenPosition of the version that the person saw; null where it does not say
  * @param authorityId the CA that is to sign, where the signer is manual and the word is yes
  * @param validity of that certificate; null: the signer's
+ * @param leavesSigning whether a yes without a CA, where the signer is manual, leaves the signing to whoever does it after
  */
 public record Word(
         String reason,
         @Nullable String pkcs10Sha256,
         @Nullable Long seenPosition,
         @Nullable String authorityId,
-        @Nullable Duration validity) {}
+        @Nullable Duration validity,
+        boolean leavesSigning) {}

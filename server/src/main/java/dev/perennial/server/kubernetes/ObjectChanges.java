@@ -115,7 +115,7 @@ final class ObjectChanges {
     }
 
     private static Word word(JsonNode condition, Seen seen) {
-        return new Word(reason(condition), null, seen.position(), null, null);
+        return new Word(reason(condition), null, seen.position(), null, null, true);
     }
 
     /** For the record: what the client wrote. */

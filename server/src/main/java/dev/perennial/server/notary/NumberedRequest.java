@@ -22,6 +22,7 @@ record NumberedRequest(long number, RequestView view) {
                 HexFormat.of().formatHex(view.request().current().sha256()),
                 view.request().position(),
                 authorityId,
-                null);
+                null,
+                false);
     }
 }
