@@ -44,6 +44,7 @@ import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.KnownModuli;
 import dev.perennial.server.policy.Policy;
 import dev.perennial.server.publication.PublicationDoor;
+import dev.perennial.server.qradar.QradarDoor;
 import dev.perennial.server.renewal.RenewalClock;
 import dev.perennial.server.renewal.Upkeep;
 import dev.perennial.server.revocation.Revocations;
@@ -77,6 +78,7 @@ final class Wiring {
     private final AgilicusDoor agilicus;
     private final KubernetesDoor kubernetes;
     private final FastlyDoor fastly;
+    private final QradarDoor qradar;
     private final OwnCertificate ownCertificate;
     private final RenewalClock renewalClock;
     private final SigningRequests requests;
@@ -172,6 +174,7 @@ final class Wiring {
         ServerKeys keys = new ServerKeys(
                 vertx, database, requests, organisations, events, sealKey, random, ids, clock);
         this.fastly = new FastlyDoor(credentials, keys);
+        this.qradar = new QradarDoor(credentials, keys);
         this.agilicus = new AgilicusDoor(
                 credentials,
                 authorities,
@@ -296,6 +299,8 @@ final class Wiring {
         router.get("/openapi.yaml").handler(new OpenApi());
         publication.mount(router);
         agilicus.mount(router);
+        // Before the door that says of whatever else is below /api how it fails.
+        qradar.mount(router);
         kubernetes.mount(router);
         fastly.mount(router);
         Answer.headWithGet(router);

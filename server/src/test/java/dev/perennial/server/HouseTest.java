@@ -58,7 +58,7 @@ class HouseTest {
             List.of("enrolment"),
             List.of("renewal"),
             List.of("http"),
-            List.of("agilicus", "fastly", "kubernetes", "publication"));
+            List.of("agilicus", "fastly", "kubernetes", "publication", "qradar"));
 
     private static final Set<String> HANDLERS_OF_SECRETS =
             Set.of("Passwords", "PasswordStore", "AccessTokenStore", "Memory", "Basic", "Bearer", "Credentials");

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** The one hub of signing requests: every door and every clock enters here. Thread-safe. */
 public final class SigningRequests {
     private final RequestStore requests;
+    private final NumberStore numbers;
     private final UpdateStore updates;
     private final RenewalStore renewalRows;
     private final Explaining explaining;
@@ -80,6 +81,7 @@ public final class SigningRequests {
         this.organisations = organisations;
         this.signers = signers;
         this.requests = new RequestStore(database);
+        this.numbers = new NumberStore(database);
         this.updates = new UpdateStore(database);
         this.renewalRows = new RenewalStore(database);
         Requesters requesters = new Requesters(callers, issuers);
@@ -258,6 +260,17 @@ public final class SigningRequests {
 
     public Future<RequestView> get(Caller caller, String id, ViewOptions options) {
         return reading.request(caller, id, options).compose(request -> reading.view(request, options));
+    }
+
+    /** As {@link #get}, of the request of that number in that organisation. */
+    public Future<RequestView> numbered(Caller caller, String orgId, long number, ViewOptions options) {
+        return numbers.find(orgId, number)
+                .compose(id -> get(caller, id.orElseThrow(Refusals::unknown), options));
+    }
+
+    /** The number of a request: a whole number that is never another's. */
+    public Future<Long> numberOf(RequestView view) {
+        return numbers.numberOf(view.request().id()).map(number -> number.orElseThrow(Refusals::unknown));
     }
 
     /** Which version {@link #get} would show, for a part of its price; fails as it does. Call it on an event loop. */

@@ -79,6 +79,10 @@ public final class OpenApiContract {
             @Nullable String responseBody,
             @Nullable Map<String, List<String>> responseHeaders) {
         String call = method + " " + path + " → " + status;
+        if (QradarContract.isOf(path)) {
+            QradarContract.check(call, method, status, contentType, responseBody);
+            return;
+        }
         if (KubernetesContract.isOf(path)) {
             KubernetesContract.check(call, status, contentType, responseBody);
             return;
