@@ -65,7 +65,7 @@ final class ServerKeyStore {
 
     private static final String UNUSED = """
             SELECT count(*) AS unused FROM (SELECT 1 FROM server_keys k WHERE k.org_id = $1 AND NOT
-            """ + USED + " LIMIT $2) AS some";
+            """ + USED + " LIMIT $2) AS spare";
 
     private static final String LOCK_ALL = "SELECT id, sealed_key FROM server_keys ORDER BY number FOR UPDATE";
 
