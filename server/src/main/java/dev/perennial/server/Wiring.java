@@ -171,8 +171,7 @@ final class Wiring {
         Credentials credentials = new Credentials(callers, issuers, fleet);
         IssuerChains chains = new IssuerChains(authorities);
         this.kubernetes = new KubernetesDoor(vertx, database, credentials, requests, chains, ids, clock);
-        ServerKeys keys = new ServerKeys(
-                vertx, database, requests, organisations, events, sealKey, random, ids, clock);
+        ServerKeys keys = new ServerKeys(vertx, database, requests, organisations, events, sealKey, random, ids, clock);
         this.fastly = new FastlyDoor(credentials, keys);
         this.qradar = new QradarDoor(credentials, keys);
         this.agilicus = new AgilicusDoor(

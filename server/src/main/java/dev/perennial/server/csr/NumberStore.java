@@ -27,8 +27,7 @@ final class NumberStore {
 
     /** The number of the request of that id; empty where there is none. */
     Future<Optional<Long>> numberOf(String id) {
-        return database.query(NUMBER, Tuple.of(id))
-                .map(rows -> first(rows).map(row -> row.getLong("number")));
+        return database.query(NUMBER, Tuple.of(id)).map(rows -> first(rows).map(row -> row.getLong("number")));
     }
 
     private static Optional<Row> first(RowSet<Row> rows) {

@@ -264,8 +264,7 @@ public final class SigningRequests {
 
     /** As {@link #get}, of the request of that number in that organisation. */
     public Future<RequestView> numbered(Caller caller, String orgId, long number, ViewOptions options) {
-        return numbers.find(orgId, number)
-                .compose(id -> get(caller, id.orElseThrow(Refusals::unknown), options));
+        return numbers.find(orgId, number).compose(id -> get(caller, id.orElseThrow(Refusals::unknown), options));
     }
 
     /** The number of a request: a whole number that is never another's. */

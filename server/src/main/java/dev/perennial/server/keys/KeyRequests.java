@@ -40,8 +40,8 @@ final class KeyRequests {
 
     Future<RequestView> ask(Caller caller, Cause cause, KeyWanted wanted, ServerKey key, SigningKey opened) {
         return pem(wanted.subject(), wanted.names(), wanted.usages(), opened)
-                .compose(pem -> requests.submit(
-                        submission(caller, cause, key, pem, wanted.signer(), wanted.usages(), null)));
+                .compose(pem ->
+                        requests.submit(submission(caller, cause, key, pem, wanted.signer(), wanted.usages(), null)));
     }
 
     /** @param uid as the request has it already */

@@ -32,8 +32,8 @@ final class KeyedRequestStore {
     Future<List<Named>> list(String orgId, long below, int most) {
         return database.query(LIST, Tuple.of(orgId, below, most)).map(rows -> {
             List<Named> found = new ArrayList<>(rows.size());
-            rows.forEach(row -> found.add(
-                    new Named(row.getLong("number"), row.getString("name"), Timestamps.in(row, "created"))));
+            rows.forEach(row ->
+                    found.add(new Named(row.getLong("number"), row.getString("name"), Timestamps.in(row, "created"))));
             return found;
         });
     }

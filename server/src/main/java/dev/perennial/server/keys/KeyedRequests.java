@@ -60,9 +60,9 @@ public final class KeyedRequests {
             return Future.succeededFuture();
         }
         return keys.get(caller, keyId)
-                .compose(key -> Arrays.equals(
-                                key.key().sha256(), request.newest().spkiSha256())
-                        ? keys.deleteSpare(caller, cause, keyId)
-                        : Future.succeededFuture());
+                .compose(key ->
+                        Arrays.equals(key.key().sha256(), request.newest().spkiSha256())
+                                ? keys.deleteSpare(caller, cause, keyId)
+                                : Future.succeededFuture());
     }
 }

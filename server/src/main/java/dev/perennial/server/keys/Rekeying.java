@@ -44,13 +44,7 @@ final class Rekeying {
                     .compose(pem -> requests.replace(
                             id,
                             KeyRequests.submission(
-                                    caller,
-                                    cause,
-                                    made,
-                                    pem,
-                                    request.targetIssuer(),
-                                    newest.usages(),
-                                    request.uid()),
+                                    caller, cause, made, pem, request.targetIssuer(), newest.usages(), request.uid()),
                             request.position(),
                             ViewOptions.standard()))
                     .<Void>mapEmpty();

@@ -159,8 +159,8 @@ final class ServerKeyStore {
     static Future<List<Sealed>> lockAll(SqlConnection tx) {
         return tx.query(LOCK_ALL).execute().map(rows -> {
             List<Sealed> all = new ArrayList<>();
-            rows.forEach(row -> all.add(new Sealed(
-                    row.getString("id"), row.getBuffer("sealed_key").getBytes())));
+            rows.forEach(row -> all.add(
+                    new Sealed(row.getString("id"), row.getBuffer("sealed_key").getBytes())));
             return all;
         });
     }

@@ -122,12 +122,15 @@ public final class ServerKeys {
     }
 
     private Future<Void> requireRoom(String orgId) {
-        return organisations.names(orgId).compose(there -> store.unused(orgId, MOST_UNUSED)).map(unused -> {
-            if (unused >= MOST_UNUSED) {
-                throw KeyRefusals.tooMany(MOST_UNUSED);
-            }
-            return null;
-        });
+        return organisations
+                .names(orgId)
+                .compose(there -> store.unused(orgId, MOST_UNUSED))
+                .map(unused -> {
+                    if (unused >= MOST_UNUSED) {
+                        throw KeyRefusals.tooMany(MOST_UNUSED);
+                    }
+                    return null;
+                });
     }
 
     private static String told(ServerKey key) {
@@ -136,14 +139,14 @@ public final class ServerKeys {
 
     private Future<SigningKey> open(ServerKey key) {
         return store.sealed(key.id())
-                .compose(sealed -> asking.onWorker(
-                        () -> SigningKey.open(sealed, sealKey, SealedServerKeys.boundTo(key.id()), key.key())));
+                .compose(octets -> asking.onWorker(
+                        () -> SigningKey.open(octets, sealKey, SealedServerKeys.boundTo(key.id()), key.key())));
     }
 
     /** One that the caller may see. */
     public Future<ServerKey> get(Caller caller, String id) {
-        return store.find(id).map(found -> found.filter(key -> caller.sees(ownership(key)))
-                .orElseThrow(KeyRefusals::noSuchKey));
+        return store.find(id)
+                .map(found -> found.filter(key -> caller.sees(ownership(key))).orElseThrow(KeyRefusals::noSuchKey));
     }
 
     private Future<ServerKey> own(Caller caller, String id) {
@@ -217,11 +220,9 @@ public final class ServerKeys {
             KeyKind kind = old.key().kind();
             return make(caller, cause, old.orgId(), old.name(), ready.next(kind))
                     .compose(made -> rekeying.move(caller, cause, old, made.key(), made.opened())
-                            .compose(
-                                    moved -> get(caller, made.key().id()),
-                                    failure -> delete(cause, made.key())
-                                            .otherwiseEmpty()
-                                            .compose(done -> Future.failedFuture(failure))));
+                            .compose(moved -> get(caller, made.key().id()), failure -> delete(cause, made.key())
+                                    .otherwiseEmpty()
+                                    .compose(done -> Future.failedFuture(failure))));
         });
     }
 }

@@ -125,7 +125,8 @@ final class CsrModel {
         if (description == null) {
             return "";
         }
-        if (description.length() > LONGEST_DESCRIPTION || description.codePoints().anyMatch(CsrModel::isUnseen)) {
+        if (description.length() > LONGEST_DESCRIPTION
+                || description.codePoints().anyMatch(CsrModel::isUnseen)) {
             throw UniqueCode.DESCRIPTION.because("description must have at most " + LONGEST_DESCRIPTION
                     + " characters, and no control or formatting characters");
         }
@@ -166,8 +167,7 @@ final class CsrModel {
                 if (!one.isTextual()) {
                     throw field.code().because(field.name() + " must be a list of strings");
                 }
-                names.add(checked(
-                        field.name(), field.code(), () -> new Identifier(field.type(), one.textValue())));
+                names.add(checked(field.name(), field.code(), () -> new Identifier(field.type(), one.textValue())));
             }
         }
         return List.copyOf(names);

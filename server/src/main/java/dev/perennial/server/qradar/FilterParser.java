@@ -66,8 +66,7 @@ final class FilterParser {
         if (next >= parts.size() || parts.get(next).kind() != Kind.SIGN) {
             throw wrong("=, !=, <, >, <=, >= or in");
         }
-        Operator operator =
-                Operator.of(parts.get(next).text()).orElseThrow(() -> wrong("=, !=, <, >, <=, >= or in"));
+        Operator operator = Operator.of(parts.get(next).text()).orElseThrow(() -> wrong("=, !=, <, >, <=, >= or in"));
         next++;
         return compared(field, operator, value());
     }

@@ -58,7 +58,8 @@ final class FilterText {
         int at = 0;
         while (at < filter.length()) {
             if (!matcher.region(at, filter.length()).lookingAt()) {
-                throw UniqueCode.PARAMETER.because("filter: what stands at character " + (at + 1) + " is not understood");
+                throw UniqueCode.PARAMETER.because(
+                        "filter: what stands at character " + (at + 1) + " is not understood");
             }
             add(parts, matcher);
             at = matcher.end();
@@ -83,8 +84,6 @@ final class FilterText {
     }
 
     private static String decoded(String text) {
-        return text.indexOf('%') < 0
-                ? text
-                : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        return text.indexOf('%') < 0 ? text : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 }

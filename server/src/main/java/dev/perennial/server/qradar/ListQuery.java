@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param range null: all that are found
  */
 record ListQuery(
-        Set<Field> fields, @Nullable Filter filter, @Nullable ItemRange range) {
+        Set<Field> fields,
+        @Nullable Filter filter,
+        @Nullable ItemRange range) {
     private static final int LONGEST_FIELDS = 256;
 
     /** @throws UniqueCodeException saying which parameter is wrong, before anything is looked for */
@@ -56,7 +58,9 @@ record ListQuery(
     }
 
     List<Named> filtered(List<Named> requests) {
-        return filter == null ? requests : requests.stream().filter(filter::holds).toList();
+        return filter == null
+                ? requests
+                : requests.stream().filter(filter::holds).toList();
     }
 
     /** Those of them that the range leaves, in the order in which they are. */

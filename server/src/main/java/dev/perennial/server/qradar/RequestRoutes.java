@@ -57,9 +57,7 @@ final class RequestRoutes {
                                 CsrModel.read(context.body().buffer(), QradarDoor.organisation(caller)))
                         .compose(asked -> requests.numberOf(asked.request())),
                 number -> {
-                    context.response()
-                            .setStatusCode(201)
-                            .putHeader(HttpHeaders.LOCATION, path + "/" + number);
+                    context.response().setStatusCode(201).putHeader(HttpHeaders.LOCATION, path + "/" + number);
                     answer(context, Accepted.TEXT, Buffer.buffer(Long.toString(number)));
                 });
     }
@@ -70,15 +68,14 @@ final class RequestRoutes {
         Listing listing = new Listing(context.vertx(), requests, Credentials.callerOf(context), query);
         Answer.when(
                 context,
-                listing.find()
-                        .compose(found -> context.vertx()
-                                .executeBlocking(() -> Json.write(query.json(found)), false)
-                                .onSuccess(written -> {
-                                    ItemRange range = query.range();
-                                    if (range != null) {
-                                        context.response().putHeader("Content-Range", range.of(found.size()));
-                                    }
-                                })),
+                listing.find().compose(found -> context.vertx()
+                        .executeBlocking(() -> Json.write(query.json(found)), false)
+                        .onSuccess(written -> {
+                            ItemRange range = query.range();
+                            if (range != null) {
+                                context.response().putHeader("Content-Range", range.of(found.size()));
+                            }
+                        })),
                 written -> answer(context, Accepted.JSON, written));
     }
 
@@ -87,10 +84,9 @@ final class RequestRoutes {
         Caller caller = Credentials.callerOf(context);
         long number = number(context);
         Answer.when(context, requests.get(caller, QradarDoor.organisation(caller), number), view -> {
-            String pem = Pem.encode(
-                    Pem.CERTIFICATE_REQUEST, view.request().newest().pkcs10());
-            context.response()
-                    .putHeader("Content-Disposition", "attachment; filename=\"" + number + ".csr\"");
+            String pem =
+                    Pem.encode(Pem.CERTIFICATE_REQUEST, view.request().newest().pkcs10());
+            context.response().putHeader("Content-Disposition", "attachment; filename=\"" + number + ".csr\"");
             answer(context, Accepted.OCTETS, Buffer.buffer(pem.getBytes(StandardCharsets.US_ASCII)));
         });
     }

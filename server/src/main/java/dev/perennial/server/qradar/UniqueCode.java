@@ -70,8 +70,7 @@ enum UniqueCode {
                     SUBJECT,
                     DESCRIPTION,
                     BODY,
-                    PARAMETER ->
-                "The request was well-formed but was unable to be followed due to semantic errors.";
+                    PARAMETER -> "The request was well-formed but was unable to be followed due to semantic errors.";
             case NO_REQUEST -> "We could not find the resource you requested.";
             case NO_CREDENTIAL -> "You are unauthorized to access the requested resource.";
             case UNEXPECTED, GENERATION -> "Unexpected internal server error.";

@@ -46,12 +46,14 @@ class CredentialsIT {
                 .expect(201);
         nobody.call("POST", PATH, model("basic.example.com").toString(), "Authorization", basic(account.name()))
                 .expect(201);
-        server.nobody().as(identity).post(PATH, model("certificate.example.com")).expect(201);
+        server.nobody()
+                .as(identity)
+                .post(PATH, model("certificate.example.com"))
+                .expect(201);
     }
 
     private static String basic(String name) {
-        return "Basic "
-                + Base64.getEncoder().encodeToString((name + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
+        return "Basic " + Base64.getEncoder().encodeToString((name + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
@@ -121,8 +123,7 @@ class CredentialsIT {
                 .put(ApiClient.SIGNERS + "/" + signer.at("/metadata/id").asText(), signer)
                 .expect(200);
         MadeAccount security = server.account(List.of("security-administrator"), "**");
-        long number =
-                nobody.with(QradarCalls.token(server, security.id())).made(model("eyes.example.com"));
+        long number = nobody.with(QradarCalls.token(server, security.id())).made(model("eyes.example.com"));
         String approve = ApiClient.REQUESTS + "/" + QradarCalls.idOf(server, number) + "/approve";
         ObjectNode yes = Bodies.object().put("reason", "because").put("ca_id", server.authorityId());
 

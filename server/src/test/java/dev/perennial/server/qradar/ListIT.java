@@ -78,7 +78,9 @@ class ListIT {
         long number = made("of fields");
         assertThat(admin.list("fields=id,description&filter=id%3D" + number).body())
                 .isEqualTo("[{\"id\":" + number + ",\"description\":\"of fields\"}]");
-        assertThat(admin.list("fields=create_time%20&filter=id%3D" + number).json().get(0))
+        assertThat(admin.list("fields=create_time%20&filter=id%3D" + number)
+                        .json()
+                        .get(0))
                 .hasSize(1);
         for (String wrong : List.of("name", "id,,description", "", "id,subject(cn)", "ID", "id;", "x".repeat(300))) {
             admin.list("fields=" + encoded(wrong)).expectCode(422, 1101);
@@ -101,10 +103,12 @@ class ListIT {
         assertThat(found("description = \"filter a\"")).containsExactly(a);
         assertThat(found("description='it''s 100% c'")).containsExactly(c);
         assertThat(found(range + "description > 'filter a'")).containsExactly(c, b);
-        assertThat(found(range + "description in ('filter a', \"filter b\", x)")).containsExactly(b, a);
+        assertThat(found(range + "description in ('filter a', \"filter b\", x)"))
+                .containsExactly(b, a);
         assertThat(found("id = " + a + " OR id = " + b + " AND id = 0")).containsExactly(a);
         assertThat(found("(id = " + a + " or id = " + b + ") and id != " + a)).containsExactly(b);
-        assertThat(found(range + "create_time > 0 and create_time < 99999999999999")).containsExactly(c, b, a);
+        assertThat(found(range + "create_time > 0 and create_time < 99999999999999"))
+                .containsExactly(c, b, a);
         assertThat(found("id = -1")).isEmpty();
         assertThat(found(" ")).isNotEmpty();
     }
@@ -115,7 +119,8 @@ class ListIT {
         String filter = "description = 'twice \"ü\" & more' and id=" + number;
         assertThat(found(filter)).containsExactly(number);
         assertThat(found(encoded(filter))).containsExactly(number);
-        assertThat(found("description = '" + encoded("twice \"ü\" & more") + "'")).containsExactly(number);
+        assertThat(found("description = '" + encoded("twice \"ü\" & more") + "'"))
+                .containsExactly(number);
     }
 
     @ParameterizedTest
@@ -196,7 +201,8 @@ class ListIT {
         QradarCalls theirs = QradarCalls.of(server)
                 .with(QradarCalls.token(
                         server,
-                        server.accountOf(organisation, List.of("administrator"), "**").id()));
+                        server.accountOf(organisation, List.of("administrator"), "**")
+                                .id()));
 
         assertThat(theirs.list("").expect(200).body()).isEqualTo("[]");
         theirs.download(ours).expectCode(404, 1002);
@@ -246,9 +252,11 @@ class ListIT {
                 .iterator()
                 .next()
                 .getString("private_key_id");
-        ObjectNode naming =
-                Bodies.request(TestCsrs.p256("naming.example.com"), "private_key_id", keyId);
-        String id = server.administrator().post(ApiClient.REQUESTS, naming).expect(201).id();
+        ObjectNode naming = Bodies.request(TestCsrs.p256("naming.example.com"), "private_key_id", keyId);
+        String id = server.administrator()
+                .post(ApiClient.REQUESTS, naming)
+                .expect(201)
+                .id();
         long other = numberOf(server, id);
         assertThat(admin.list("filter=id%3D" + other).texts("description")).containsExactly("");
 

@@ -123,11 +123,12 @@ class RefusalsIT {
         ObjectNode model = model("refused.example.com");
         model.set(field, value);
         Answer refused = admin.post(model).expectCode(422, code);
-        assertThat(refused.body()).doesNotContain("\u202e", "\u0000", "Bcc");
+        assertThat(refused.body()).doesNotContain("\u202e", "\u0000", "\r", "\n");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"[]", "5", "null", "\"x\"", "{", "{\"purpose\":\"SERVER\",\"purpose\":\"CLIENT\"}", "{} {}"})
+    @ValueSource(
+            strings = {"[]", "5", "null", "\"x\"", "{", "{\"purpose\":\"SERVER\",\"purpose\":\"CLIENT\"}", "{} {}"})
     void body_thatIsNoCsrModel_is1042(String body) {
         admin.call("POST", PATH, body).expectCode(422, 1042);
     }
@@ -139,7 +140,8 @@ class RefusalsIT {
 
     @Test
     void halfACharacter_isNone() {
-        admin.call("POST", PATH, "{\"purpose\":\"SERVER\",\"common_name\":\"\\ud800\"}").expectCode(422, 1033);
+        admin.call("POST", PATH, "{\"purpose\":\"SERVER\",\"common_name\":\"\\ud800\"}")
+                .expectCode(422, 1033);
     }
 
     /** By octets, by parts of the JSON, and by themselves. */
@@ -156,8 +158,8 @@ class RefusalsIT {
 
     @Test
     void policysNo_is403_andSaysWhy() {
-        Answer refused =
-                admin.post(model("named.example.com").put("common_name", "other.example.com")).expectCode(403, 403);
+        Answer refused = admin.post(model("named.example.com").put("common_name", "other.example.com"))
+                .expectCode(403, 403);
         assertThat(refused.json().path("message").asText()).contains("common name");
         assertThat(refused.json().at("/http_response/message").asText())
                 .isEqualTo("Your account is not authorized to access the requested resource");
@@ -167,9 +169,10 @@ class RefusalsIT {
     void form_isUpstreams() {
         Answer refused = admin.download(999_999_999).expectCode(404, 1002);
         assertThat(refused.body())
-                .isEqualTo("{\"message\":\"there is no such request\",\"details\":{},\"description\":\"The resource does"
-                        + " not exist.\",\"code\":1002,\"http_response\":{\"code\":404,\"message\":\"We could not find"
-                        + " the resource you requested.\"}}");
+                .isEqualTo(
+                        "{\"message\":\"there is no such request\",\"details\":{},\"description\":\"The resource does"
+                                + " not exist.\",\"code\":1002,\"http_response\":{\"code\":404,\"message\":\"We could not find"
+                                + " the resource you requested.\"}}");
         Answer stranger = QradarCalls.of(server).list("").expectCode(401, 18);
         assertThat(stranger.json().at("/http_response/message").asText())
                 .isEqualTo("You are unauthorized to access the requested resource.");
@@ -226,7 +229,8 @@ class RefusalsIT {
         assertThat(put.header("Allow")).isEqualTo("GET, HEAD, POST");
         Answer post = admin.call("POST", PATH + "/1", "{}").expectCode(405, 405);
         assertThat(post.header("Allow")).isEqualTo("DELETE, GET, HEAD");
-        admin.call("GET", "/api/staged_config/certificates/end_certificates", null).expectCode(404, 1002);
+        admin.call("GET", "/api/staged_config/certificates/end_certificates", null)
+                .expectCode(404, 1002);
         admin.call("GET", "/staged_config/x", null).expectCode(404, 1002);
         admin.call("GET", PATH + "/1/x", null).expectCode(404, 1002);
         admin.call("POST", PATH, model("type.example.com").toString(), "Content-Type", "text/plain")

@@ -97,7 +97,8 @@ class RequestIT {
 
     @Test
     void whatIsNotAskedFor_isNotThere() throws IOException {
-        ObjectNode model = Bodies.object().put("common_name", "alone.example.com").put("purpose", "SERVER");
+        ObjectNode model =
+                Bodies.object().put("common_name", "alone.example.com").put("purpose", "SERVER");
         model.putNull("country_name").put("locality", "").putArray("emails");
 
         String text = read(security.made(model));
@@ -134,8 +135,7 @@ class RequestIT {
     @Test
     void answer_isTheNumberAlone_andTellsWhereTheRequestIs_belowEachPath() {
         for (String path : List.of(PATH, PATH.substring("/api".length()))) {
-            Answer made = security.call(
-                            "POST", path, model("where.example.com").toString(), "Accept", "text/plain")
+            Answer made = security.call("POST", path, model("where.example.com").toString(), "Accept", "text/plain")
                     .expect(201);
             assertThat(made.body()).matches("\\d+");
             assertThat(made.header("Content-Type")).isEqualTo("text/plain");
@@ -169,9 +169,7 @@ class RequestIT {
                 .expect(200);
 
         assertThat(issued.state()).isEqualTo("ISSUED");
-        Files.writeString(
-                directory.resolve("certificate.pem"),
-                issued.text("/status/certificates/0/spec/certificate"));
+        Files.writeString(directory.resolve("certificate.pem"), issued.text("/status/certificates/0/spec/certificate"));
         String text = new OpenSsl(directory)
                 .run("x509", "-in", "certificate.pem", "-noout", "-text", "-nameopt", "sep_comma_plus_space")
                 .replaceAll("(?m)^\\s+", "");
@@ -191,7 +189,8 @@ class RequestIT {
     void thePrivateKey_isInNoAnswer_andIsKept() {
         Answer made = security.post(model("secret.example.com")).expect(201);
         long number = Long.parseLong(made.body());
-        String all = made.body() + made.http().headers().map()
+        String all = made.body()
+                + made.http().headers().map()
                 + security.download(number).body()
                 + security.list("").body();
         assertThat(all).doesNotContain("PRIVATE").doesNotContain("sealed");

@@ -17,8 +17,7 @@ class UniqueCodeTest {
         List<Integer> codes =
                 Arrays.stream(UniqueCode.values()).map(UniqueCode::code).toList();
         assertThat(codes).doesNotHaveDuplicates().contains(18, 1002, 1020, 1030, 1101);
-        assertThat(codes)
-                .containsAll(IntStream.rangeClosed(1032, 1042).boxed().toList());
+        assertThat(codes).containsAll(IntStream.rangeClosed(1032, 1042).boxed().toList());
     }
 
     @ParameterizedTest

@@ -42,7 +42,8 @@ public final class QradarCalls {
 
     /** With a token of a new account of the organisation {@code default} with that role and those names. */
     public static QradarCalls as(TestServer server, String role, String... names) {
-        return of(server).with(token(server, server.account(List.of(role), names).id()));
+        return of(server)
+                .with(token(server, server.account(List.of(role), names).id()));
     }
 
     public static String token(TestServer server, String accountId) {
@@ -159,16 +160,15 @@ public final class QradarCalls {
 
     /** The id that the native API has for it. */
     public static String idOf(TestServer server, long number) {
-        return Await.value(server.database()
-                        .query("SELECT id FROM signing_requests WHERE number = $1", Tuple.of(number)))
+        return Await.value(
+                        server.database().query("SELECT id FROM signing_requests WHERE number = $1", Tuple.of(number)))
                 .iterator()
                 .next()
                 .getString("id");
     }
 
     public static long numberOf(TestServer server, String id) {
-        return Await.value(server.database()
-                        .query("SELECT number FROM signing_requests WHERE id = $1", Tuple.of(id)))
+        return Await.value(server.database().query("SELECT number FROM signing_requests WHERE id = $1", Tuple.of(id)))
                 .iterator()
                 .next()
                 .getLong("number");

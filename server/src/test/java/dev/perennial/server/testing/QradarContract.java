@@ -18,8 +18,7 @@ final class QradarContract {
     }
 
     /** @throws AssertionError saying what does not fit */
-    static void check(
-            String call, String method, int status, @Nullable String contentType, @Nullable String body) {
+    static void check(String call, String method, int status, @Nullable String contentType, @Nullable String body) {
         if (status < 400) {
             return;
         }
