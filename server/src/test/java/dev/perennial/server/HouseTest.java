@@ -134,7 +134,7 @@ class HouseTest {
     void sql_isInStoresOnly() {
         noClasses()
                 .that(resideInAnyPackage(
-                        rooms("problem", "pkix", "policy", "http", "agilicus", "publication", "renewal")))
+                        rooms("problem", "pkix", "policy", "http", "agilicus", "publication", "qradar", "renewal")))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.vertx.sqlclient..", "io.vertx.pgclient..", "java.sql..")

@@ -6,17 +6,16 @@ import static dev.perennial.server.testing.QradarCalls.numberOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.server.TestServer;
 import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Await;
-import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.QradarCalls;
 import dev.perennial.server.testing.QradarCalls.Answer;
 import dev.perennial.server.testing.TestCsrs;
 import io.vertx.sqlclient.Tuple;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The list, what is selected of it, and what goes from it. */
+/** The list, and what is selected of it. */
 class ListIT {
     @RegisterExtension
     static final TestServer server = TestServer.standard();
@@ -69,7 +68,7 @@ class ListIT {
                 .expect(200)
                 .text("/metadata/created");
         assertThat(newest.get("create_time").longValue())
-                .isEqualTo(java.time.Instant.parse(created).toEpochMilli());
+                .isEqualTo(Instant.parse(created).toEpochMilli());
         admin.download(elsewhere).expect(200);
     }
 
@@ -214,65 +213,32 @@ class ListIT {
     }
 
     @Test
-    void deleted_isWithdrawn_andItsKeyIsGone() {
-        long number = made("to be deleted");
-        String id = idOf(server, number);
-        assertThat(keysOf(number)).isEqualTo(1);
-
-        Answer deleted = admin.delete(number, "Accept", "text/plain").expect(204);
-
-        assertThat(deleted.body()).isEmpty();
-        admin.download(number).expectCode(404, 1002);
-        admin.delete(number).expectCode(404, 1002);
-        assertThat(found("id = " + number)).isEmpty();
-        assertThat(keysOf(number)).isZero();
-        server.administrator().get(ApiClient.REQUESTS + "/" + id).expectProblem(404, "withdrawn");
-    }
-
-    @Test
-    void deleted_onceItWasCertified_leavesItsKey() {
-        long number = made("certified");
-        server.administrator()
-                .post(
-                        ApiClient.REQUESTS + "/" + idOf(server, number) + "/approve",
-                        Bodies.object().put("reason", "because").put("ca_id", server.authorityId()))
-                .expect(200);
-
-        admin.delete(number).expect(204);
-
-        assertThat(keysOf(number)).isEqualTo(1);
-    }
-
-    /** Whoever writes the id of a key into a request of his own has it deleted with that no more than before. */
-    @Test
-    void deleted_leavesAKey_thatItOnlyNames() {
-        long number = made("another's");
-        String keyId = Await.value(server.database()
-                        .query("SELECT private_key_id FROM signing_requests WHERE number = $1", Tuple.of(number)))
-                .iterator()
-                .next()
-                .getString("private_key_id");
-        ObjectNode naming = Bodies.request(TestCsrs.p256("naming.example.com"), "private_key_id", keyId);
-        String id = server.administrator()
-                .post(ApiClient.REQUESTS, naming)
-                .expect(201)
-                .id();
-        long other = numberOf(server, id);
-        assertThat(admin.list("filter=id%3D" + other).texts("description")).containsExactly("");
-
-        admin.delete(other).expect(204);
-
-        assertThat(keysOf(number)).isEqualTo(1);
-    }
-
-    private static long keysOf(long number) {
-        return Await.value(server.database()
-                        .query(
-                                "SELECT count(*) AS keys FROM server_keys k JOIN signing_requests r ON"
-                                        + " r.private_key_id = k.id WHERE r.number = $1",
-                                Tuple.of(number)))
-                .iterator()
-                .next()
-                .getLong("keys");
+    void list_isBounded_andAFilterLooksFurther() {
+        String organisation = server.organisation("**");
+        QradarCalls theirs = QradarCalls.of(server)
+                .with(QradarCalls.token(
+                        server,
+                        server.accountOf(organisation, List.of("administrator"), "**")
+                                .id()));
+        try {
+            Await.value(server.database().query("""
+                    INSERT INTO signing_requests
+                        (id, org_id, owner, requester, signer, auto_renew, generation, created, updated, position)
+                    SELECT 'many' || n, $1, 'nobody', 'nobody', 'perennial.dev/manual', false, 1, now(), now(), 0
+                    FROM generate_series(1, 12000) AS n
+                    """, Tuple.of(organisation)));
+            List<String> newest = theirs.list("fields=id").expect(200).texts("id");
+            assertThat(newest).hasSize(5_000).doesNotHaveDuplicates();
+            long last = Long.parseLong(newest.get(0));
+            String filter = "filter=" + encoded("id > " + (last - 12_000) + " and id <= " + (last - 11_998));
+            assertThat(theirs.list(filter).expect(200).texts("id"))
+                    .containsExactly("" + (last - 11_998), "" + (last - 11_999));
+            Answer cut = theirs.list("", "Range", "items=4999-5001").expect(200);
+            assertThat(cut.texts("id")).containsExactly(newest.get(4_999));
+            assertThat(cut.header("Content-Range")).isEqualTo("items 4999-4999/5000");
+        } finally {
+            Await.value(
+                    server.database().query("DELETE FROM signing_requests WHERE org_id = $1", Tuple.of(organisation)));
+        }
     }
 }
