@@ -45,6 +45,7 @@ import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.KnownModuli;
 import dev.perennial.server.policy.Policy;
 import dev.perennial.server.publication.PublicationDoor;
+import dev.perennial.server.qradar.QradarDoor;
 import dev.perennial.server.renewal.RenewalClock;
 import dev.perennial.server.renewal.Upkeep;
 import dev.perennial.server.revocation.Revocations;
@@ -80,6 +81,7 @@ final class Wiring {
     private final FastlyDoor fastly;
     private final ServerKeys keys;
     private final NotaryDoor notary;
+    private final QradarDoor qradar;
     private final OwnCertificate ownCertificate;
     private final RenewalClock renewalClock;
     private final SigningRequests requests;
@@ -184,6 +186,7 @@ final class Wiring {
                 certificateAuthorities,
                 revocations,
                 clock);
+        this.qradar = new QradarDoor(credentials, keys);
         this.agilicus = new AgilicusDoor(
                 credentials,
                 authorities,
@@ -313,8 +316,9 @@ final class Wiring {
         router.get("/openapi.yaml").handler(new OpenApi());
         publication.mount(router);
         agilicus.mount(router);
-        // Its paths are below /api, and for what is unknown there Kubernetes' door answers.
+        // Their paths are below /api, and for what is unknown there Kubernetes' door answers.
         notary.mount(router);
+        qradar.mount(router);
         kubernetes.mount(router);
         fastly.mount(router);
         Answer.headWithGet(router);

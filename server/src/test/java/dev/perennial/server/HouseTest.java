@@ -58,7 +58,7 @@ class HouseTest {
             List.of("enrolment"),
             List.of("renewal"),
             List.of("http"),
-            List.of("agilicus", "fastly", "kubernetes", "notary", "publication"));
+            List.of("agilicus", "fastly", "kubernetes", "notary", "publication", "qradar"));
 
     private static final Set<String> HANDLERS_OF_SECRETS =
             Set.of("Passwords", "PasswordStore", "AccessTokenStore", "Memory", "Basic", "Bearer", "Credentials");
@@ -133,8 +133,17 @@ class HouseTest {
     @Test
     void sql_isInStoresOnly() {
         noClasses()
-                .that(resideInAnyPackage(
-                        rooms("problem", "pkix", "policy", "http", "agilicus", "notary", "publication", "renewal")))
+                .that(resideInAnyPackage(rooms(
+                        "problem",
+                        "pkix",
+                        "policy",
+                        "http",
+                        "agilicus",
+                        "fastly",
+                        "notary",
+                        "publication",
+                        "qradar",
+                        "renewal")))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.vertx.sqlclient..", "io.vertx.pgclient..", "java.sql..")

@@ -3,6 +3,7 @@ package dev.perennial.server.csr;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.identity.Caller;
 import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers that requests and certificates have beside their ids, in the order in which they came and never used
@@ -20,7 +21,12 @@ public final class Numbers {
      * organisation has none, or it is withdrawn.
      */
     public Future<String> request(Caller caller, long number) {
-        return store.request(caller.orgId(), number).map(found -> found.orElseThrow(Refusals::unknown));
+        return request(caller.orgId(), number);
+    }
+
+    /** The same in an organisation; in any, where it is null. */
+    public Future<String> request(@Nullable String orgId, long number) {
+        return store.request(orgId, number).map(found -> found.orElseThrow(Refusals::unknown));
     }
 
     /** The number of the request of that id; fails with unknown where there is none. */

@@ -11,7 +11,9 @@ public enum Permission {
     /** See everything of the organisation. */
     READ(Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.READER),
     /** Ask for certificates, and look after the requests that are one's own. */
-    ASK(Role.ADMINISTRATOR, Role.REQUESTER, Role.AGENT),
+    ASK(Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.REQUESTER, Role.AGENT),
+    /** Stage certificates whose keys the server keeps, where nobody but those who look after security may. */
+    STAGE(Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR),
     /** Change the requests of others, and tell their keys to be rotated. */
     MANAGE_REQUESTS(Role.ADMINISTRATOR),
     /** Approve and deny, whatever the signer. */

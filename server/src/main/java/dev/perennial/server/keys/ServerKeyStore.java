@@ -48,6 +48,14 @@ final class ServerKeyStore {
 
     private static final String DELETE = "DELETE FROM server_keys k WHERE k.id = $1 AND NOT " + USED;
 
+    /** Requests in force are looked at above; of the others, those that named it last tell whether it was certified. */
+    private static final String DELETE_SPARE = DELETE + """
+             AND NOT EXISTS (SELECT 1 FROM signing_requests r
+                JOIN generations g ON g.request_id = r.id AND g.spki_sha256 = k.spki_sha256
+                JOIN certificates c ON c.request_id = g.request_id AND c.generation = g.generation
+                WHERE r.private_key_id = k.id AND r.withdrawn IS NOT NULL)
+            """;
+
     private static final String SEALED = "SELECT sealed_key FROM server_keys WHERE id = $1";
 
     private static final String HOLDERS = """
@@ -57,7 +65,7 @@ final class ServerKeyStore {
 
     private static final String UNUSED = """
             SELECT count(*) AS unused FROM (SELECT 1 FROM server_keys k WHERE k.org_id = $1 AND NOT
-            """ + USED + " LIMIT $2) AS found";
+            """ + USED + " LIMIT $2) AS spare";
 
     private static final String LOCK_ALL = "SELECT id, sealed_key FROM server_keys ORDER BY number FOR UPDATE";
 
@@ -132,6 +140,11 @@ final class ServerKeyStore {
     /** False where a request holds it, or it is not there. */
     Future<Boolean> delete(SqlConnection tx, String id) {
         return tx.preparedQuery(DELETE).execute(Tuple.of(id)).map(rows -> rows.rowCount() == 1);
+    }
+
+    /** As {@link #delete}; false too where a certificate came of it once. */
+    Future<Boolean> deleteSpare(SqlConnection tx, String id) {
+        return tx.preparedQuery(DELETE_SPARE).execute(Tuple.of(id)).map(rows -> rows.rowCount() == 1);
     }
 
     Future<byte[]> sealed(String id) {

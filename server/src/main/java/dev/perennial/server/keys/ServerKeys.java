@@ -35,6 +35,7 @@ public final class ServerKeys {
     private final ReadyKeys ready;
     private final KeyRequests asking;
     private final Rekeying rekeying;
+    private final KeyedRequests keyed;
     private final Organisations organisations;
     private final Events events;
     private final SealKey sealKey;
@@ -61,11 +62,17 @@ public final class ServerKeys {
         this.sealKey = sealKey;
         this.ids = ids;
         this.clock = clock;
+        this.keyed = new KeyedRequests(requests, this, new KeyedRequestStore(database));
     }
 
     /** How many keys are made already, for whoever asks next. */
     public int ready() {
         return ready.count();
+    }
+
+    /** Requests as those see them who had keys kept for them. */
+    public KeyedRequests requests() {
+        return keyed;
     }
 
     /** A request, and the key of the server's that it holds. */
@@ -184,6 +191,15 @@ public final class ServerKeys {
     /** Fails with conflict where a request holds it. */
     public Future<Void> delete(Caller caller, Cause cause, String id) {
         return own(caller, id).compose(key -> delete(cause, key));
+    }
+
+    /** Deletes one that nothing holds and that no certificate ever came of; another stays, and that is no failure. */
+    Future<Void> deleteSpare(Caller caller, Cause cause, String id) {
+        return own(caller, id)
+                .compose(key -> database.inTransaction(tx -> store.deleteSpare(tx, id)
+                        .compose(deleted -> deleted
+                                ? events.done(tx, clock.instant(), key.orgId(), cause, "delete-key", id, told(key))
+                                : Future.succeededFuture())));
     }
 
     private Future<Void> delete(Cause cause, ServerKey key) {

@@ -11,6 +11,7 @@ import dev.perennial.server.testing.ClientIdentity;
 import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.FastlyBodies;
 import dev.perennial.server.testing.KubernetesObjects;
+import dev.perennial.server.testing.QradarCalls;
 import dev.perennial.server.testing.TestCsrs;
 import java.security.KeyPair;
 import java.util.List;
@@ -238,6 +239,7 @@ final class AccessTargets {
                 method.equals("DELETE")
                         ? objectName.get()
                         : request(false, decides).id();
+            case ":number" -> requestNumber();
             case ":csr_id" ->
                 request(route.startsWith(ApiClient.AGENTS), decides).id();
             case ":connector_id" -> agent.get().id();
@@ -261,6 +263,11 @@ final class AccessTargets {
             case ":ca_file" -> "unknown.crt";
             default -> throw new IllegalArgumentException("nothing stands for " + placeholder + " of " + route);
         };
+    }
+
+    /** What doors that count call the request. */
+    private String requestNumber() {
+        return Long.toString(QradarCalls.numberOf(server, request.get().id()));
     }
 
     private Exchange request(boolean ofAgent, boolean waits) {
@@ -314,6 +321,9 @@ final class AccessTargets {
             case "PUT /apis/certificates.k8s.io/v1/certificatesigningrequests/:name/status",
                     "PATCH /apis/certificates.k8s.io/v1/certificatesigningrequests/:name/status" -> conditioned("Odd");
             case "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews" -> Bodies.spec(Map.of());
+            case "POST /staged_config/certificates/certificate_signing_request",
+                    "POST /api/staged_config/certificates/certificate_signing_request" ->
+                QradarCalls.model("new.owner.test");
             case "POST /ocsp" -> Bodies.object();
             case "POST /v1/enrolment_tokens" -> Bodies.enrolmentToken("**.owner.test");
             case "POST /v1/agent_connectors" ->

@@ -101,6 +101,13 @@ class OddPathsIT {
                 for (int one = 0; one < EACH; one++) {
                     String odd = ODD.get((parameters * EACH + one) % ODD.size());
                     Exchange answer = AccessTargets.call(administrator, method, before + odd + after, body);
+                    if (path.contains("/staged_config/")) {
+                        // A no of this door has another form, which every call of the client is held to.
+                        softly.assertThat(answer.status())
+                                .as(method + " " + path + " with " + odd)
+                                .isIn(400, 404, 405, 422);
+                        continue;
+                    }
                     softly.assertThat(answer.status())
                             .as(method + " " + path + " with " + odd + " for " + parameter.group())
                             .isIn(400, 404, 405);

@@ -83,6 +83,10 @@ public final class OpenApiContract {
             NotaryContract.check(call, status, contentType, method.equals("HEAD") ? null : responseBody);
             return;
         }
+        if (QradarContract.isOf(path)) {
+            QradarContract.check(call, method, status, contentType, responseBody);
+            return;
+        }
         if (KubernetesContract.isOf(path)) {
             KubernetesContract.check(call, status, contentType, responseBody);
             return;

@@ -1,0 +1,67 @@
+package dev.perennial.server.qradar;
+
+import dev.perennial.server.http.BodyLimit;
+import dev.perennial.server.http.Credentials;
+import dev.perennial.server.identity.Caller;
+import dev.perennial.server.identity.Permission;
+import dev.perennial.server.keys.ServerKeys;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.List;
+
+/** {@code staged_config/certificates/certificate_signing_request}, as the clients of QRadar's API call it. */
+public final class QradarDoor {
+    private static final String TOKEN_HEADER = "SEC";
+    private static final String EVERYTHING = "/staged_config/*";
+    private static final Duration BODY_DEADLINE = Duration.ofSeconds(10);
+
+    /** Clients are set up with the one or with the other. */
+    private static final List<String> PREFIXES = List.of("/api", "");
+
+    /** The organisation of who belongs to none. */
+    private static final String FIRST_ORGANISATION = "default";
+
+    private final Credentials credentials;
+    private final RequestRoutes requests;
+
+    public QradarDoor(Credentials credentials, ServerKeys keys) {
+        this.credentials = credentials.orIn(TOKEN_HEADER);
+        this.requests = new RequestRoutes(keys);
+    }
+
+    public void mount(Router router) {
+        for (String prefix : PREFIXES) {
+            router.route(prefix + EVERYTHING)
+                    .failureHandler(new QradarErrors())
+                    .handler(BodyLimit.json(BodyLimit.NATIVE, BODY_DEADLINE))
+                    .handler(credentials)
+                    .handler(QradarDoor::requireRole)
+                    .handler(ApiVersion::require);
+            requests.mount(router, prefix);
+            router.route(prefix + EVERYTHING).handler(QradarDoor::answersNothing);
+        }
+    }
+
+    private static void requireRole(RoutingContext context) {
+        Caller caller = Credentials.callerOf(context);
+        caller.require(Permission.STAGE, organisation(caller), "to stage certificates");
+        context.next();
+    }
+
+    /** What no route has taken. */
+    private static void answersNothing(RoutingContext context) {
+        String allowed = RequestRoutes.allowed(context.normalizedPath());
+        if (allowed == null) {
+            throw UniqueCode.NO_REQUEST.because("nothing is served at this path");
+        }
+        context.response().putHeader(HttpHeaders.ALLOW, allowed);
+        throw UniqueCode.METHOD.because("the header Allow says what may be called");
+    }
+
+    static String organisation(Caller caller) {
+        String own = caller.orgId();
+        return own == null ? FIRST_ORGANISATION : own;
+    }
+}
