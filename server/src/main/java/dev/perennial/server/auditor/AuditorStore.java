@@ -43,6 +43,8 @@ final class AuditorStore {
 
     private static final String ON_LIST = """
             SELECT serial, revoked FROM certificates WHERE issuer_id = $1 AND revoked IS NOT NULL AND not_after >= $2
+            UNION ALL
+            SELECT serial, revoked FROM revoked_authorities WHERE issuer_id = $1 AND not_after >= $2
             """;
 
     private static final String SERIAL_TWICE = """

@@ -73,6 +73,18 @@ final class AuthorityStore {
             WHERE id = $1 AND pkcs10 IS NOT NULL
             """;
 
+    private static final String REVOKE = """
+            INSERT INTO revoked_authorities (issuer_id, serial, authority_id, not_after, revoked)
+            VALUES ($1, $2, $3, $4, $5) ON CONFLICT (issuer_id, serial) DO NOTHING
+            """;
+
+    private static final String IS_REVOKED = """
+            SELECT EXISTS (SELECT 1 FROM revoked_authorities WHERE issuer_id = $1 AND serial = $2) AS revoked
+            """;
+
+    /** The issuer's list is made anew, also by who has begun one without the entry. */
+    private static final String OUTDATE = "UPDATE crls SET stale = true, releases = releases + 1 WHERE issuer_id = $1";
+
     private static final String DELETE = "DELETE FROM authorities WHERE id = $1 AND state = 'pending'";
 
     private final SealKey sealKey;
@@ -201,6 +213,29 @@ final class AuthorityStore {
                         Timestamps.of(entry.updated()),
                         entry.issuerId()))
                 .mapEmpty();
+    }
+
+    /** Whether its certificate was not taken back before. */
+    Future<Boolean> revoke(SqlConnection tx, AuthorityEntry entry, Instant now) {
+        X509 certificate = entry.issued();
+        return tx.preparedQuery(REVOKE)
+                .execute(Tuple.of(
+                        entry.issuerId(),
+                        certificate.serial().hex(),
+                        entry.id(),
+                        Timestamps.of(certificate.notAfter()),
+                        Timestamps.of(now)))
+                .map(rows -> rows.rowCount() > 0);
+    }
+
+    Future<Boolean> isRevoked(SqlConnection tx, AuthorityEntry entry) {
+        return tx.preparedQuery(IS_REVOKED)
+                .execute(Tuple.of(entry.issuerId(), entry.issued().serial().hex()))
+                .map(rows -> rows.iterator().next().getBoolean("revoked"));
+    }
+
+    Future<Void> outdateList(SqlConnection tx, @Nullable String issuerId) {
+        return tx.preparedQuery(OUTDATE).execute(Tuple.of(issuerId)).mapEmpty();
     }
 
     /** Whether there was one that was pending, and is no more. */

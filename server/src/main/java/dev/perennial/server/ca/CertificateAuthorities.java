@@ -189,6 +189,42 @@ public final class CertificateAuthorities {
         });
     }
 
+    /**
+     * Takes back the certificate of one that another of ours has signed: it is on that one's CRL from then on, and the CA is
+     * disabled for good. What it has signed itself is revoked by nobody, but is not believed any more. Again, it changes
+     * nothing.
+     */
+    public Future<AuthorityEntry> revoke(Caller caller, Cause cause, String id) {
+        Instant now = clock.instant();
+        return managed(caller, id)
+                .compose(
+                        found -> database.inTransaction(tx -> store.lock(tx, id).compose(locked -> {
+                            AuthorityEntry entry = locked.orElseThrow(CertificateAuthorities::noSuchAuthority);
+                            requireSignedByAnother(entry);
+                            return store.revoke(tx, entry, now)
+                                    .compose(first ->
+                                            first ? revoked(tx, cause, entry, now) : Future.<Void>succeededFuture());
+                        })))
+                .compose(done -> authorities.refresh())
+                .compose(done -> get(caller, id));
+    }
+
+    private Future<Void> revoked(SqlConnection tx, Cause cause, AuthorityEntry entry, Instant now) {
+        return store.setState(tx, entry.id(), State.ENABLED, State.DISABLED, now)
+                .compose(done -> store.outdateList(tx, entry.issuerId()))
+                .compose(done -> tell(tx, cause, entry, "revoke-authority", now));
+    }
+
+    private static void requireSignedByAnother(AuthorityEntry entry) {
+        if (entry.certificate() == null
+                || entry.issuerId() == null
+                || entry.id().equals(entry.issuerId())) {
+            throw ProblemException.of(
+                    ProblemType.CONFLICT,
+                    "no other CA of ours has signed this one: where it was signed elsewhere it is revoked there; disable it");
+        }
+    }
+
     public Future<AuthorityEntry> enable(Caller caller, Cause cause, String id, Consumer<AuthorityEntry> seen) {
         return change(caller, cause, id, State.DISABLED, State.ENABLED, "enable-authority", seen);
     }
@@ -211,7 +247,8 @@ public final class CertificateAuthorities {
                                         ProblemType.CONFLICT,
                                         "the CA is pending: it is enabled when its certificate is sent to .../certificate");
                             }
-                            return store.setState(tx, id, from, to, now)
+                            return requireNotRevoked(tx, entry, to)
+                                    .compose(done -> store.setState(tx, id, from, to, now))
                                     .compose(changed -> changed
                                             ? store.lock(tx, id)
                                                     .map(Objects::requireNonNull)
@@ -220,6 +257,16 @@ public final class CertificateAuthorities {
                         })))
                 .compose(done -> authorities.refresh())
                 .compose(done -> get(caller, id));
+    }
+
+    private Future<Void> requireNotRevoked(SqlConnection tx, AuthorityEntry entry, State to) {
+        return to != State.ENABLED
+                ? Future.succeededFuture()
+                : store.isRevoked(tx, entry)
+                        .compose(revoked -> revoked
+                                ? Future.failedFuture(ProblemException.of(
+                                        ProblemType.CONFLICT, "the certificate of the CA is revoked: make another CA"))
+                                : Future.succeededFuture());
     }
 
     /** Drops one whose certificate never came, with its key. */

@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +81,7 @@ final class AccountRoutes {
                                 found.stream().map(Account::id).toList())
                         .map(numbers -> found.stream()
                                 .filter(account -> numbers.containsKey(account.id()))
-                                .map(account -> Shown.of(numbers.get(account.id()), account))
+                                .map(account -> Shown.of(Objects.requireNonNull(numbers.get(account.id())), account))
                                 .toList())),
                 shown -> Envelope.of(context, shown));
     }

@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 
 /** CAs by their numbers, as a caller may see them. */
 final class AuthorityReading {
@@ -38,7 +39,7 @@ final class AuthorityReading {
                 .numbers(entries.stream().map(AuthorityEntry::id).toList())
                 .map(numbers -> entries.stream()
                         .filter(entry -> numbers.containsKey(entry.id()))
-                        .map(entry -> new Numbered(numbers.get(entry.id()), entry))
+                        .map(entry -> new Numbered(Objects.requireNonNull(numbers.get(entry.id())), entry))
                         .toList()));
     }
 

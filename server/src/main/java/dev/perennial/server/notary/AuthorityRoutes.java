@@ -55,6 +55,7 @@ final class AuthorityRoutes {
         router.delete(ONE).handler(managers()).handler(this::delete);
         router.post(ONE + "/sign").handler(managers()).handler(this::sign);
         router.post(ONE + "/certificate").handler(managers()).handler(this::certify);
+        router.post(ONE + "/revoke").handler(managers()).handler(this::revoke);
     }
 
     private static Handler<RoutingContext> managers() {
@@ -114,6 +115,10 @@ final class AuthorityRoutes {
                 RequestBody.read(context, CertificateRoutes.Signing.class).certificateAuthorityId());
         change(context, 202, (caller, cause, id) -> reading.active(caller, issuer)
                 .compose(issuerId -> authorities.sign(caller, cause, id, issuerId, LASTS)));
+    }
+
+    private void revoke(RoutingContext context) {
+        change(context, 202, authorities::revoke);
     }
 
     private record Chain(@Nullable String certificateChain) {}

@@ -65,7 +65,8 @@ final class RequestRoutes {
         String pem = PemText.request(RequestBody.read(context, NewRequest.class).csr());
         Answer.when(
                 context,
-                requests.submit(submission(context, pem))
+                Future.succeededFuture(submission(context, pem))
+                        .compose(requests::submit)
                         .recover(failure -> Future.failedFuture(PemText.ofRequest(failure, pem)))
                         .compose(view ->
                                 requests.numbers().ofRequest(view.request().id())),

@@ -16,22 +16,25 @@ import java.util.Set;
  * asked of the rooms as at every door.
  */
 enum RoleNumber {
-    ADMIN(Role.ADMINISTRATOR),
-    CERTIFICATE_MANAGER(Role.SECURITY_ADMINISTRATOR),
+    ADMIN(0, Role.ADMINISTRATOR),
+    CERTIFICATE_MANAGER(1, Role.SECURITY_ADMINISTRATOR),
     /** Agents ask for certificates too, and look after their own. */
-    CERTIFICATE_REQUESTOR(Role.REQUESTER, Role.AGENT),
-    READ_ONLY(Role.READER);
+    CERTIFICATE_REQUESTOR(2, Role.REQUESTER, Role.AGENT),
+    READ_ONLY(3, Role.READER);
+
+    private final int number;
 
     /** Never changed: made of the constants above. */
     @SuppressWarnings("ImmutableEnumChecker")
     private final Set<Role> ours;
 
-    RoleNumber(Role... ours) {
+    RoleNumber(int number, Role... ours) {
+        this.number = number;
         this.ours = Set.of(ours);
     }
 
     int number() {
-        return ordinal();
+        return number;
     }
 
     /** The role that an account is given for it. */
@@ -45,7 +48,7 @@ enum RoleNumber {
     }
 
     static Optional<RoleNumber> of(int number) {
-        return Arrays.stream(values()).filter(one -> one.number() == number).findFirst();
+        return Arrays.stream(values()).filter(one -> one.number == number).findFirst();
     }
 
     /** Upstream has one role an account: the one that may most is shown; empty where there is none. */

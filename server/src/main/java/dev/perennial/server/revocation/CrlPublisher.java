@@ -50,7 +50,10 @@ final class CrlPublisher {
     Future<Void> publish(Authority authority) {
         return store.last(authority.id()).compose(last -> {
             Making making = new Making(authority, last, clock.instant());
-            return making.readFrom(0).compose(read -> making.sign()).compose(making::store);
+            return making.readAuthorities()
+                    .compose(read -> making.readFrom(0))
+                    .compose(read -> making.sign())
+                    .compose(making::store);
         });
     }
 
@@ -71,6 +74,11 @@ final class CrlPublisher {
             // taken for such an end by a clock that was wrong was none.
             this.settled = now.isBefore(last.thisUpdate()) ? now : last.thisUpdate();
             this.list = new CertificateList(authority.issuer());
+        }
+
+        Future<Void> readAuthorities() {
+            return store.authorities(authority.id(), settled)
+                    .compose(entries -> vertx.executeBlocking(() -> addAll(entries), false));
         }
 
         Future<Void> readFrom(long after) {

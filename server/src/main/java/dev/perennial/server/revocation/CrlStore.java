@@ -40,6 +40,11 @@ final class CrlStore {
             WHERE issuer_id = $1 AND revoked IS NOT NULL AND not_after >= $2 AND number > $3 ORDER BY number LIMIT $4
             """;
 
+    /** Of other CAs of ours that it has signed: few, and on no page. */
+    private static final String AUTHORITIES = """
+            SELECT authority_id, serial, revoked FROM revoked_authorities WHERE issuer_id = $1 AND not_after >= $2
+            """;
+
     /** Nothing is written where another server was first: its list stands. What was released meanwhile is still on it. */
     private static final String PUBLISH = """
             INSERT INTO crls AS k (issuer_id, number, made, this_update, next_update, settled, entries, der)
@@ -141,6 +146,22 @@ final class CrlStore {
                             row.getOffsetDateTime("revoked").toInstant(),
                             RevocationReason.valueOf(row.getString("revocation_reason")),
                             row.getLong("crl_number") != null)));
+                    return entries;
+                });
+    }
+
+    /** The CAs of ours whose certificates that one has made and taken back, and that ended then or later. */
+    Future<List<Entry>> authorities(String issuerId, Instant endedSince) {
+        return database.query(AUTHORITIES, Tuple.of(issuerId, Timestamps.of(endedSince)))
+                .map(rows -> {
+                    List<Entry> entries = new ArrayList<>(rows.size());
+                    rows.forEach(row -> entries.add(new Entry(
+                            row.getString("authority_id"),
+                            0,
+                            row.getString("serial"),
+                            row.getOffsetDateTime("revoked").toInstant(),
+                            RevocationReason.UNSPECIFIED,
+                            true)));
                     return entries;
                 });
     }

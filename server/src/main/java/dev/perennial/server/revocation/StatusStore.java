@@ -15,6 +15,8 @@ import java.util.Map;
 final class StatusStore {
     private static final String FIND = """
             SELECT serial, revoked, revocation_reason FROM certificates WHERE issuer_id = $1 AND serial = ANY ($2)
+            UNION ALL
+            SELECT serial, revoked, 'UNSPECIFIED' FROM revoked_authorities WHERE issuer_id = $1 AND serial = ANY ($2)
             """;
 
     private final Database database;

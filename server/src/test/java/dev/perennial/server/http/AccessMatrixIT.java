@@ -50,6 +50,7 @@ class AccessMatrixIT {
             "revocation_acts",
             "revocation_items",
             "authorities",
+            "revoked_authorities",
             "kubernetes_objects",
             "server_keys",
             "kubernetes_before",

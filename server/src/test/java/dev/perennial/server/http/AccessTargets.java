@@ -61,7 +61,7 @@ final class AccessTargets {
 
     AccessTargets(TestServer server) {
         this.server = server;
-        this.notary = new NotaryTargets(server, owner::get, authorityId::get, pendingAuthorityId::get);
+        this.notary = new NotaryTargets(server, owner, authorityId, pendingAuthorityId);
     }
 
     private static Exchange submitted(ApiClient by, String name) {

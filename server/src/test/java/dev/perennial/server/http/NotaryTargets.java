@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.server.TestServer;
 import dev.perennial.server.TestServer.MadeAccount;
+import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Await;
 import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.TestCsrs;
 import io.vertx.sqlclient.Tuple;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ final class NotaryTargets {
     private final Supplier<String> pendingAuthorityId;
     private final Once<Long> outstanding = new Once<>(this::makeRequest);
     private final Once<Long> signed = new Once<>(this::makeSigned);
+    private final Once<String> belowId = new Once<>(this::makeBelow);
 
     NotaryTargets(
             TestServer server,
@@ -60,6 +63,26 @@ final class NotaryTargets {
         return number;
     }
 
+    /** A CA that another one of ours has signed. */
+    private String makeBelow() {
+        return server.administrator()
+                .post(
+                        ApiClient.AUTHORITIES,
+                        Bodies.spec(Map.of(
+                                "org_id",
+                                "default",
+                                "name",
+                                "CA " + UUID.randomUUID(),
+                                "type",
+                                "intermediate",
+                                "key",
+                                "ec-p256",
+                                "issuer_id",
+                                authorityId.get())))
+                .expect(201)
+                .id();
+    }
+
     private ObjectNode signing() {
         return Bodies.object().put("certificate_authority_id", Long.toString(numberOf("authorities", issuerId())));
     }
@@ -94,6 +117,9 @@ final class NotaryTargets {
     private String authority(String method, String route) {
         if (route.endsWith("/crl")) {
             return issuerId();
+        }
+        if (route.endsWith("/revoke")) {
+            return belowId.get();
         }
         boolean waits = method.equals("DELETE") || route.endsWith("/certificate") || route.endsWith("/sign");
         return (waits ? pendingAuthorityId : authorityId).get();

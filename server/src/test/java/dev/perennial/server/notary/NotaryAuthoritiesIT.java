@@ -9,6 +9,7 @@ import static dev.perennial.server.notary.NotaryCalls.request;
 import static dev.perennial.server.notary.NotaryCalls.sign;
 import static dev.perennial.server.notary.NotaryCalls.signing;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.server.TestServer;
@@ -22,6 +23,8 @@ import dev.perennial.server.testing.OfflineRoot;
 import dev.perennial.server.testing.OpenSsl;
 import dev.perennial.server.testing.Publication;
 import dev.perennial.server.testing.Until;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
@@ -175,6 +179,42 @@ class NotaryAuthoritiesIT {
     }
 
     @Test
+    void whatAnIntermediateAsksFor_itIsGiven() {
+        Exchange waits = administrator
+                .post(
+                        ApiClient.AUTHORITIES,
+                        Bodies.spec(Map.of(
+                                "org_id",
+                                "default",
+                                "type",
+                                "intermediate",
+                                "name",
+                                "Constrained " + UUID.randomUUID(),
+                                "key",
+                                "ec-p256",
+                                "name_constraints",
+                                Map.of("permitted", List.of("dns:example.com")))))
+                .expect(201);
+        String pem = waits.text("/status/certificate_signing_request").strip();
+        long number = StreamSupport.stream(
+                        administrator.get(AUTHORITIES).expect(200).at("/result").spliterator(), false)
+                .filter(one -> one.path("csr").asText().equals(pem))
+                .findFirst()
+                .orElseThrow()
+                .path("id")
+                .asLong();
+        administrator
+                .post(NotaryCalls.authority(number) + "/sign", signing(root))
+                .expect(202);
+        Exchange signed =
+                administrator.get(ApiClient.AUTHORITIES + "/" + waits.id()).expect(200);
+        assertThat(signed.texts("/spec/name_constraints/permitted")).containsExactly("dns:example.com");
+        assertThat(signed.at("/spec/path_length").asInt()).isZero();
+        long outside = request(administrator, "example.org");
+        assertThat(sign(administrator, outside, number).expect(403).error()).contains("name constraints");
+    }
+
+    @Test
     void anIntermediate_isCertifiedByARootElsewhere() throws Exception {
         OfflineRoot offline = new OfflineRoot(directory);
         long below = authority(administrator, false);
@@ -227,7 +267,88 @@ class NotaryAuthoritiesIT {
                         .toString())
                 .isEqualTo(SUCCESS);
         administrator.get(NotaryCalls.authority(waits)).expect(404);
-        post(administrator, path + "/revoke").expect(404);
+    }
+
+    @Test
+    void revoke_putsAnIntermediateOnItsIssuersList_andDisablesItForGood() throws Exception {
+        long below = authority(administrator, false);
+        String path = NotaryCalls.authority(below);
+        assertThat(post(administrator, path + "/revoke").expect(422).error()).contains("no other CA of ours");
+        administrator.post(path + "/sign", signing(root)).expect(202);
+        long number = request(administrator, "revoked-ca.test");
+        sign(administrator, number, below).expect(202);
+        List<X509> chain =
+                X509.parseAll(administrator.get(NotaryCalls.request(number)).text("/result/certificate_chain"));
+        for (int place = 0; place < 3; place++) {
+            Files.writeString(
+                    directory.resolve(place + ".pem"), chain.get(place).pem());
+        }
+        Until.is(() -> fetched(root, "root.crl") && fetched(below, "below.crl"), "the first CRLs");
+        OpenSsl openSsl = new OpenSsl(directory);
+        verify(openSsl);
+
+        assertThat(post(administrator, path + "/revoke").expect(202).body().toString())
+                .isEqualTo(SUCCESS);
+        post(administrator, path + "/revoke").expect(202);
+        assertThat(shown(below).at("/result/enabled").asBoolean()).isFalse();
+        assertThat(administrator
+                        .put(path, Bodies.object().put("enabled", true))
+                        .expect(422)
+                        .error())
+                .contains("revoked");
+        sign(administrator, number, below).expect(422);
+        String serial = chain.get(1).serial().hex();
+        Until.is(
+                () -> fetched(root, "root.crl")
+                        && openSsl.run("crl", "-in", "root.crl", "-noout", "-text")
+                                .replace(":", "")
+                                .toLowerCase(Locale.ROOT)
+                                .contains(serial),
+                "the CA on the CRL of its issuer");
+        assertThatThrownBy(() -> verify(openSsl)).hasMessageContaining("certificate revoked");
+        assertThat(ocsp(openSsl)).contains("1.pem: revoked");
+        assertThat(post(administrator, NotaryCalls.authority(root) + "/revoke")
+                        .expect(422)
+                        .error())
+                .contains("no other CA of ours");
+    }
+
+    /** What OCSP says of the intermediate. */
+    private String ocsp(OpenSsl openSsl) throws IOException {
+        openSsl.run("ocsp", "-issuer", "2.pem", "-cert", "1.pem", "-no_nonce", "-reqout", "ocsp.req");
+        byte[] answer = new Publication(server.uri(), server.first().roots())
+                .ocsp(Files.readAllBytes(directory.resolve("ocsp.req")))
+                .body();
+        Files.write(directory.resolve("ocsp.resp"), answer);
+        return openSsl.run("ocsp", "-issuer", "2.pem", "-cert", "1.pem", "-CAfile", "2.pem", "-respin", "ocsp.resp");
+    }
+
+    private boolean fetched(long authority, String file) {
+        Exchange crl = server.nobody().get(NotaryCalls.authority(authority) + "/crl");
+        if (crl.status() != 200) {
+            return false;
+        }
+        try {
+            Files.writeString(directory.resolve(file), crl.text("/result/crl") + "\n");
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void verify(OpenSsl openSsl) {
+        openSsl.run(
+                "verify",
+                "-crl_check_all",
+                "-CAfile",
+                "2.pem",
+                "-untrusted",
+                "1.pem",
+                "-CRLfile",
+                "root.crl",
+                "-CRLfile",
+                "below.crl",
+                "0.pem");
     }
 
     @Test
