@@ -76,11 +76,10 @@ final class ReadyKeys {
         });
     }
 
-    /** Whoever waits for something else comes first. */
+    /** A key that is half made holds up no end of the process. */
     private static Thread thread(Runnable work) {
         Thread thread = new Thread(work, "ready keys");
         thread.setDaemon(true);
-        thread.setPriority(Thread.MIN_PRIORITY);
         return thread;
     }
 }
