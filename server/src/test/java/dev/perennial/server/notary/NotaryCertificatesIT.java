@@ -12,6 +12,7 @@ import static dev.perennial.server.notary.NotaryCalls.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.server.TestServer;
 import dev.perennial.server.pkix.KeyKind;
 import dev.perennial.server.pkix.SubjectPublicKey;
@@ -338,6 +339,42 @@ class NotaryCertificatesIT {
                 .post(path + "/release", Bodies.object().put("reason", "found"))
                 .expect(200);
         assertThat(status(administrator, number)).isEqualTo("Active");
+    }
+
+    /** The number of what was made last. */
+    private static long last() {
+        JsonNode all = administrator.get(NotaryCalls.REQUESTS).expect(200).at("/result");
+        return all.get(all.size() - 1).path("id").asLong();
+    }
+
+    @Test
+    void whatASignerOfOursServes_isSeen_andNotSignedByAPerson() {
+        server.administrator().submit(TestCsrs.p256("served.test")).expect(201);
+        long number = last();
+        assertThat(status(administrator, number)).isEqualTo("Active");
+        assertThat(chain(number)).hasSize(3);
+        assertThat(sign(administrator, number, root).expect(400).error()).contains("the signer is manual");
+        post(administrator, certificate(number) + "/revoke").expect(202);
+        assertThat(status(administrator, number)).isEqualTo("Revoked");
+    }
+
+    @Test
+    void anotherPkcs10_thatWaitsBeside_isNotSignedUnseen() {
+        Exchange made = administrator
+                .post(
+                        ApiClient.REQUESTS,
+                        Bodies.request(TestCsrs.p256("beside.test"), "target_issuer", "perennial.dev/manual"))
+                .expect(201);
+        long number = last();
+        sign(administrator, number, root).expect(202);
+        X509 first = chain(number).get(0);
+        administrator
+                .put(
+                        ApiClient.REQUESTS + "/" + made.id(),
+                        Bodies.request(TestCsrs.p256("other.test"), "target_issuer", "perennial.dev/manual"))
+                .expect(200);
+        assertThat(sign(administrator, number, root).expect(422).error()).contains("another PKCS#10 waits");
+        assertThat(chain(number).get(0)).isEqualTo(first);
     }
 
     @Test
