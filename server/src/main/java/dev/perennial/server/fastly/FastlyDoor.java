@@ -10,7 +10,7 @@ import java.time.Duration;
 
 /** {@code /tls/certificate_signing_requests} and {@code /tls/private_keys}, as Fastly's client libraries call them. */
 public final class FastlyDoor {
-    private static final String BELOW = "/tls/";
+    private static final String BELOW = "/tls/*";
     private static final String KEY_HEADER = "Fastly-Key";
     private static final Duration BODY_DEADLINE = Duration.ofSeconds(10);
 
@@ -25,7 +25,7 @@ public final class FastlyDoor {
     }
 
     public void mount(Router router) {
-        router.route(BELOW + "*")
+        router.route(BELOW)
                 .failureHandler(new FastlyErrors())
                 .handler(BodyLimit.of(
                         FastlyDoor::isTaken,

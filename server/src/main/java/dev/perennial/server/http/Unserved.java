@@ -14,8 +14,13 @@ import java.util.TreeSet;
 public final class Unserved {
     private Unserved() {}
 
-    /** Of all below that prefix; call it when everything of the door is mounted. */
-    public static void below(Router router, String prefix) {
+    /**
+     * Of all paths of that pattern; call it when everything of the door is mounted.
+     *
+     * @param pattern as a route has it, {@code /tls/*}
+     */
+    public static void below(Router router, String pattern) {
+        String prefix = pattern.replace("*", "");
         Map<String, TreeSet<String>> methods = new TreeMap<>();
         for (Route route : router.getRoutes()) {
             String path = route.getPath();
@@ -32,7 +37,7 @@ public final class Unserved {
             context.fail(
                     ProblemException.of(ProblemType.METHOD_NOT_ALLOWED, "the header Allow says what may be called"));
         }));
-        router.route(prefix + "*")
+        router.route(pattern)
                 .handler(context ->
                         context.fail(ProblemException.of(ProblemType.NOT_FOUND, "nothing is served at this path")));
     }

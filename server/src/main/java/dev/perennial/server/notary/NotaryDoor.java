@@ -5,6 +5,7 @@ import dev.perennial.server.ca.CertificateAuthorities;
 import dev.perennial.server.csr.SigningRequests;
 import dev.perennial.server.http.BodyLimit;
 import dev.perennial.server.http.Credentials;
+import dev.perennial.server.http.Unserved;
 import dev.perennial.server.identity.AccessTokens;
 import dev.perennial.server.identity.Accounts;
 import dev.perennial.server.identity.Callers;
@@ -71,7 +72,7 @@ public final class NotaryDoor {
         accounts.mount(router);
         authorities.mount(router);
         config.mount(router);
-        OtherMethods.mount(router, all().toList());
+        all().forEach(path -> Unserved.below(router, path));
     }
 
     private static Stream<String> all() {

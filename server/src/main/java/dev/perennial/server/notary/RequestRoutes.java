@@ -41,7 +41,9 @@ final class RequestRoutes {
 
     void mount(Router router) {
         router.get(PATH).handler(RoleNumber.any()).handler(this::list);
-        router.post(PATH).handler(RoleNumber.only(ADMIN, CERTIFICATE_REQUESTOR)).handler(this::create);
+        router.post(PATH)
+                .handler(RoleNumber.only(ADMIN, CERTIFICATE_MANAGER, CERTIFICATE_REQUESTOR))
+                .handler(this::create);
         router.get(ONE).handler(RoleNumber.any()).handler(this::get);
         router.delete(ONE).handler(RoleNumber.only(ADMIN)).handler(this::delete);
         router.post(ONE + "/reject")

@@ -111,8 +111,9 @@ class OddPathsIT {
                     softly.assertThat(answer.status())
                             .as(method + " " + path + " with " + odd + " for " + parameter.group())
                             .isIn(400, 404, 405);
-                    if (!answer.error().isEmpty()) {
-                        // The Notary door has texts and no words for them.
+                    if (!answer.error().isEmpty()
+                            || answer.at("/errors/0/title").isTextual()) {
+                        // The doors of Notary's and Fastly's clients have texts and no words for them.
                         continue;
                     }
                     softly.assertThat(answer.problem() + answer.reason())

@@ -41,7 +41,7 @@ class NotaryAccountsIT {
     @ParameterizedTest
     @CsvSource({
         "0, administrator,          200, 201, 200",
-        "1, security-administrator, 200, 403, 200",
+        "1, security-administrator, 200, 201, 200",
         "2, requester,              200, 201, 403",
         "3, reader,                 200, 403, 200"
     })

@@ -178,9 +178,9 @@ class NotaryMistakesIT {
         assertThat(form.expect(415).error()).contains("application/json");
         assertThat(administrator.send("PUT", REQUESTS, "{}").expect(405).error())
                 .isEqualTo("Method Not Allowed");
-        assertThat(administrator.send("PUT", REQUESTS, "{}").header("Allow")).isEqualTo("GET, POST");
+        assertThat(administrator.send("PUT", REQUESTS, "{}").header("Allow")).isEqualTo("GET, HEAD, POST");
         assertThat(administrator.send("PATCH", request(1), "{}").header("Allow"))
-                .isEqualTo("DELETE, GET");
+                .isEqualTo("DELETE, GET, HEAD");
         assertThat(administrator.get(request(1) + "/nothing").expect(404).error())
                 .isEqualTo("Not Found");
         assertThat(administrator.delete("/status").expect(405).error()).isEqualTo("Method Not Allowed");

@@ -24,7 +24,7 @@ final class DialectExamplesIT {
     private Path directory;
 
     @ParameterizedTest
-    @CsvSource({"agilicus.md, ../inventory.md", "fastly.md,", "notary.md,"})
+    @CsvSource({"agilicus.md, ../inventory.md", "fastly.md,", "notary.md,", "qradar.md,"})
     void examples_doWhatTheySay(String page, @Nullable String next) throws Exception {
         try (ServerProcess server = ServerProcess.ready(directory.resolve("home"))) {
             Path script = Files.writeString(
