@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.model.ProblemType;
 import dev.perennial.server.http.Answer;
 import dev.perennial.server.http.Json;
-import dev.perennial.server.identity.Caller;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -16,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class JsonApi {
     /** Without parameters: clients compare it with the whole header. */
     static final String MEDIA_TYPE = "application/vnd.api+json";
-
-    /** The organisation of who belongs to none. */
-    private static final String FIRST_ORGANISATION = "default";
 
     private JsonApi() {}
 
@@ -56,10 +52,5 @@ final class JsonApi {
             throw ProblemException.of(ProblemType.MALFORMED, field + " must be a string");
         }
         return value.textValue();
-    }
-
-    static String organisation(Caller caller) {
-        String own = caller.orgId();
-        return own == null ? FIRST_ORGANISATION : own;
     }
 }

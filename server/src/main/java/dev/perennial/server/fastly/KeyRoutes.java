@@ -48,7 +48,7 @@ final class KeyRoutes {
                 keys.take(
                         caller,
                         Credentials.causeOf(context),
-                        JsonApi.organisation(caller),
+                        caller.homeOrgId(),
                         name == null || name.isEmpty() ? "private key" : sound(name),
                         pem),
                 key -> JsonApi.answer(context, 201, document(key)));

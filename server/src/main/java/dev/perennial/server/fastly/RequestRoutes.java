@@ -30,7 +30,7 @@ final class RequestRoutes {
                 keys.ask(
                         caller,
                         Credentials.causeOf(context),
-                        RequestBody.read(JsonApi.data(context), JsonApi.organisation(caller))),
+                        RequestBody.read(JsonApi.data(context), caller.homeOrgId())),
                 asked -> JsonApi.answer(context, 201, document(asked)));
     }
 

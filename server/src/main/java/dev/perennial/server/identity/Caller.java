@@ -26,6 +26,8 @@ public record Caller(
         SignerGrants signers,
         Proof proof,
         @Nullable String passwordSha256) {
+    /** It is there from the first start on, and never deleted. */
+    private static final String FIRST_ORGANISATION = "default";
 
     /** What sort of caller. */
     public enum Kind {
@@ -84,6 +86,11 @@ public record Caller(
 
     private boolean isNarrowed() {
         return grants.bounds() != null;
+    }
+
+    /** The organisation that it acts in where a door does not ask for one; who belongs to none, in the first there was. */
+    public String homeOrgId() {
+        return orgId == null ? FIRST_ORGANISATION : orgId;
     }
 
     public boolean isBootstrap() {

@@ -115,7 +115,7 @@ final class AccountRoutes {
                 accounts.make(
                                 caller,
                                 Credentials.causeOf(context),
-                                Home.of(caller),
+                                caller.homeOrgId(),
                                 new Accounts.Wanted(email, List.of(role.word()), List.of(), List.of(), null),
                                 password)
                         .recover(AccountRoutes::taken)

@@ -85,7 +85,7 @@ final class AuthorityRoutes {
         Answer.when(
                 context,
                 authorities
-                        .make(caller, Credentials.causeOf(context), body.order(Home.of(caller), clock.instant()))
+                        .make(caller, Credentials.causeOf(context), body.order(caller.homeOrgId(), clock.instant()))
                         .compose(
                                 made -> authorities.numbers(List.of(made.id())).map(numbers -> numbers.get(made.id()))),
                 number -> Envelope.created(context, MADE, number));

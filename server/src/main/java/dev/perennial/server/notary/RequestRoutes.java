@@ -80,7 +80,7 @@ final class RequestRoutes {
         return new Submission(
                 caller,
                 Credentials.causeOf(context),
-                Home.of(caller),
+                caller.homeOrgId(),
                 caller.kind() == Caller.Kind.AGENT ? caller.id() : null,
                 pem,
                 SIGNER,

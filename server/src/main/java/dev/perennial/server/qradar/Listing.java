@@ -34,7 +34,7 @@ final class Listing {
     }
 
     private Future<List<Named>> find(long below, int parts) {
-        return requests.list(caller, QradarDoor.organisation(caller), below, MOST)
+        return requests.list(caller, caller.homeOrgId(), below, MOST)
                 .compose(part -> vertx.executeBlocking(() -> query.filtered(part), false)
                         .compose(kept -> {
                             found.addAll(kept.subList(0, Math.min(kept.size(), MOST - found.size())));

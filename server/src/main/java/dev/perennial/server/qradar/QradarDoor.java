@@ -20,9 +20,6 @@ public final class QradarDoor {
     /** Clients are set up with the one or with the other. */
     private static final List<String> PREFIXES = List.of("/api", "");
 
-    /** The organisation of who belongs to none. */
-    private static final String FIRST_ORGANISATION = "default";
-
     private final Credentials credentials;
     private final RequestRoutes requests;
 
@@ -46,7 +43,7 @@ public final class QradarDoor {
 
     private static void requireRole(RoutingContext context) {
         Caller caller = Credentials.callerOf(context);
-        caller.require(Permission.STAGE, organisation(caller), "to stage certificates");
+        caller.require(Permission.STAGE, caller.homeOrgId(), "to stage certificates");
         context.next();
     }
 
@@ -58,10 +55,5 @@ public final class QradarDoor {
         }
         context.response().putHeader(HttpHeaders.ALLOW, allowed);
         throw UniqueCode.METHOD.because("the header Allow says what may be called");
-    }
-
-    static String organisation(Caller caller) {
-        String own = caller.orgId();
-        return own == null ? FIRST_ORGANISATION : own;
     }
 }

@@ -54,7 +54,7 @@ final class RequestRoutes {
                 keys.ask(
                                 caller,
                                 Credentials.causeOf(context),
-                                CsrModel.read(context.body().buffer(), QradarDoor.organisation(caller)))
+                                CsrModel.read(context.body().buffer(), caller.homeOrgId()))
                         .compose(asked -> requests.numberOf(asked.request())),
                 number -> {
                     context.response().setStatusCode(201).putHeader(HttpHeaders.LOCATION, path + "/" + number);
@@ -83,7 +83,7 @@ final class RequestRoutes {
         Accepted.require(context, Accepted.OCTETS);
         Caller caller = Credentials.callerOf(context);
         long number = number(context);
-        Answer.when(context, requests.get(caller, QradarDoor.organisation(caller), number), view -> {
+        Answer.when(context, requests.get(caller, caller.homeOrgId(), number), view -> {
             String pem =
                     Pem.encode(Pem.CERTIFICATE_REQUEST, view.request().newest().pkcs10());
             context.response().putHeader("Content-Disposition", "attachment; filename=\"" + number + ".csr\"");
@@ -96,8 +96,7 @@ final class RequestRoutes {
         Caller caller = Credentials.callerOf(context);
         Answer.when(
                 context,
-                requests.withdraw(
-                        caller, Credentials.causeOf(context), QradarDoor.organisation(caller), number(context)),
+                requests.withdraw(caller, Credentials.causeOf(context), caller.homeOrgId(), number(context)),
                 done -> Answer.empty(context));
     }
 
