@@ -18,7 +18,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 
 /** How a key asks: its PKCS#10 has exactly what was wanted, and goes the way of every other one. */
 final class KeyRequests {
@@ -40,34 +39,21 @@ final class KeyRequests {
 
     Future<RequestView> ask(Caller caller, Cause cause, KeyWanted wanted, ServerKey key, SigningKey opened) {
         return pem(wanted.subject(), wanted.names(), wanted.usages(), opened)
-                .compose(pem ->
-                        requests.submit(submission(caller, cause, key, pem, wanted.signer(), wanted.usages(), null)));
-    }
-
-    /** @param uid as the request has it already */
-    static Submission submission(
-            Caller caller,
-            Cause cause,
-            ServerKey key,
-            String pem,
-            @Nullable String signer,
-            Usages usages,
-            @Nullable String uid) {
-        return new Submission(
-                caller,
-                cause,
-                key.orgId(),
-                caller.kind() == Caller.Kind.AGENT ? caller.id() : null,
-                pem,
-                signer,
-                usages,
-                false,
-                key.id(),
-                uid,
-                null,
-                null,
-                false,
-                null);
+                .compose(pem -> requests.submit(new Submission(
+                        caller,
+                        cause,
+                        key.orgId(),
+                        caller.kind() == Caller.Kind.AGENT ? caller.id() : null,
+                        pem,
+                        wanted.signer(),
+                        wanted.usages(),
+                        false,
+                        key.id(),
+                        null,
+                        null,
+                        null,
+                        false,
+                        null)));
     }
 
     Future<String> pem(DistinguishedName subject, List<Identifier> names, Usages usages, SigningKey opened) {

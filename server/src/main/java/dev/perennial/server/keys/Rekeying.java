@@ -4,6 +4,7 @@ import dev.perennial.server.audit.Cause;
 import dev.perennial.server.csr.Generation;
 import dev.perennial.server.csr.SigningRequest;
 import dev.perennial.server.csr.SigningRequests;
+import dev.perennial.server.csr.Submission;
 import dev.perennial.server.csr.ViewOptions;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.pkix.Pkcs10;
@@ -43,8 +44,22 @@ final class Rekeying {
             return asking.pem(before.subject(), before.identifiers(), newest.usages(), opened)
                     .compose(pem -> requests.replace(
                             id,
-                            KeyRequests.submission(
-                                    caller, cause, made, pem, request.targetIssuer(), newest.usages(), request.uid()),
+                            // All that it says beside its PKCS#10 stays as it is.
+                            new Submission(
+                                    caller,
+                                    cause,
+                                    request.orgId(),
+                                    request.agentId(),
+                                    pem,
+                                    request.targetIssuer(),
+                                    newest.usages(),
+                                    request.autoRenew(),
+                                    made.id(),
+                                    request.uid(),
+                                    null,
+                                    newest.lifetime(),
+                                    false,
+                                    null),
                             request.position(),
                             ViewOptions.standard()))
                     .<Void>mapEmpty();

@@ -6,13 +6,11 @@ import java.time.Instant;
 /**
  * A key that the server keeps, as callers see it: never the private one.
  *
- * @param number the place in the order in which they were made
  * @param owner the name of the caller who had it made
  * @param used whether a request that is not withdrawn holds it
  */
 public record ServerKey(
         String id,
-        long number,
         String orgId,
         String owner,
         String name,

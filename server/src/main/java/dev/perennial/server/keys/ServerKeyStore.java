@@ -25,9 +25,8 @@ final class ServerKeyStore {
                       AND g.spki_sha256 = k.spki_sha256)
             """;
 
-    private static final String SEEN =
-            "SELECT k.id, k.number, k.org_id, k.owner, k.name, k.spki, k.created, k.updated, " + USED
-                    + " AS used FROM server_keys k WHERE ";
+    private static final String SEEN = "SELECT k.id, k.org_id, k.owner, k.name, k.spki, k.created, k.updated, " + USED
+            + " AS used FROM server_keys k WHERE ";
 
     private static final String FIND = SEEN + "k.id = $1";
 
@@ -41,7 +40,7 @@ final class ServerKeyStore {
 
     private static final String INSERT = """
             INSERT INTO server_keys (id, org_id, owner, name, kind, spki, spki_sha256, sealed_key, created, updated)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) RETURNING number
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
             """;
 
     private static final String RENAME = "UPDATE server_keys SET name = $2, updated = $3 WHERE id = $1";
@@ -58,9 +57,14 @@ final class ServerKeyStore {
 
     private static final String SEALED = "SELECT sealed_key FROM server_keys WHERE id = $1";
 
+    /** Whose newest PKCS#10 is of that key: one that only names it has a key of its own, which stays. */
     private static final String HOLDERS = """
-            SELECT id FROM signing_requests WHERE private_key_id = $1 AND org_id = $2 AND withdrawn IS NULL
-            ORDER BY number LIMIT $3
+            SELECT r.id FROM signing_requests r
+            JOIN server_keys k ON k.id = r.private_key_id AND k.org_id = r.org_id
+            JOIN generations g ON g.request_id = r.id AND g.generation = coalesce(r.next_generation, r.generation)
+                AND g.spki_sha256 = k.spki_sha256
+            WHERE k.id = $1 AND r.withdrawn IS NULL
+            ORDER BY r.number LIMIT $2
             """;
 
     private static final String UNUSED = """
@@ -100,9 +104,9 @@ final class ServerKeyStore {
                 .map(rows -> rows.iterator().next().getLong("total"));
     }
 
-    /** Requests that say that they hold it. */
+    /** Requests that hold it. */
     Future<List<String>> holders(ServerKey key, int most) {
-        return database.query(HOLDERS, Tuple.of(key.id(), key.orgId(), most)).map(rows -> {
+        return database.query(HOLDERS, Tuple.of(key.id(), most)).map(rows -> {
             List<String> ids = new ArrayList<>();
             rows.forEach(row -> ids.add(row.getString("id")));
             return ids;
@@ -115,7 +119,7 @@ final class ServerKeyStore {
                 .map(rows -> rows.iterator().next().getLong("unused"));
     }
 
-    Future<Long> insert(SqlConnection tx, ServerKey made, byte[] sealed) {
+    Future<Void> insert(SqlConnection tx, ServerKey made, byte[] sealed) {
         return tx.preparedQuery(INSERT)
                 .execute(Tuple.from(new Object[] {
                     made.id(),
@@ -128,7 +132,7 @@ final class ServerKeyStore {
                     Buffer.buffer(sealed),
                     Timestamps.of(made.created())
                 }))
-                .map(rows -> rows.iterator().next().getLong("number"));
+                .mapEmpty();
     }
 
     Future<Void> rename(SqlConnection tx, String id, String name, Instant now) {
@@ -175,7 +179,6 @@ final class ServerKeyStore {
         List<ServerKey> keys = new ArrayList<>();
         rows.forEach(row -> keys.add(new ServerKey(
                 row.getString("id"),
-                row.getLong("number"),
                 row.getString("org_id"),
                 row.getString("owner"),
                 row.getString("name"),

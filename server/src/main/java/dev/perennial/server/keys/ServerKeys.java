@@ -21,6 +21,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The entry to the keys that the server keeps: made, taken, named, asked with, changed for another, deleted. Who had one
@@ -89,7 +90,7 @@ public final class ServerKeys {
                     .compose(key -> open(key).compose(opened -> asking.ask(caller, cause, wanted, key, opened)
                             .compose(view -> get(caller, key.id()).map(after -> new Asked(after, view)))));
         }
-        return make(caller, cause, wanted.orgId(), wanted.name(), ready.next(wanted.kind()))
+        return make(caller, cause, wanted.orgId(), wanted.name(), () -> ready.next(wanted.kind()))
                 .compose(made -> asking.ask(caller, cause, wanted, made.key(), made.opened())
                         .compose(
                                 view -> Future.succeededFuture(new Asked(made.key(), view)),
@@ -102,20 +103,21 @@ public final class ServerKeys {
     /** Takes a key that was made elsewhere. */
     public Future<ServerKey> take(Caller caller, Cause cause, String orgId, String name, String pem) {
         caller.require(Permission.ASK, orgId, "to have a key kept");
-        return make(caller, cause, orgId, name, asking.onWorker(() -> SigningKey.ofPem(pem)))
+        return make(caller, cause, orgId, name, () -> asking.onWorker(() -> SigningKey.ofPem(pem)))
                 .map(Made::key);
     }
 
     private record Made(ServerKey key, SigningKey opened) {}
 
-    private Future<Made> make(Caller caller, Cause cause, String orgId, String name, Future<SigningKey> making) {
-        return requireRoom(orgId).compose(room -> making).compose(opened -> {
+    /** @param making not before there is room for it: whoever has too many takes no key that others wait for */
+    private Future<Made> make(
+            Caller caller, Cause cause, String orgId, String name, Supplier<Future<SigningKey>> making) {
+        return requireRoom(orgId).compose(room -> making.get()).compose(opened -> {
             Instant now = clock.instant();
-            ServerKey key =
-                    new ServerKey(ids.next(), 0, orgId, caller.name(), name, opened.publicKey(), false, now, now);
+            ServerKey key = new ServerKey(ids.next(), orgId, caller.name(), name, opened.publicKey(), false, now, now);
             byte[] sealed = opened.seal(sealKey, SealedServerKeys.boundTo(key.id()));
             return database.inTransaction(tx -> store.insert(tx, key, sealed)
-                            .compose(number -> events.done(tx, now, orgId, cause, "make-key", key.id(), told(key))))
+                            .compose(done -> events.done(tx, now, orgId, cause, "make-key", key.id(), told(key))))
                     .recover(KeyRefusals::known)
                     .map(done -> new Made(key, opened));
         });
@@ -218,7 +220,7 @@ public final class ServerKeys {
     public Future<ServerKey> rekey(Caller caller, Cause cause, String id) {
         return own(caller, id).compose(old -> {
             KeyKind kind = old.key().kind();
-            return make(caller, cause, old.orgId(), old.name(), ready.next(kind))
+            return make(caller, cause, old.orgId(), old.name(), () -> ready.next(kind))
                     .compose(made -> rekeying.move(caller, cause, old, made.key(), made.opened())
                             .compose(moved -> get(caller, made.key().id()), failure -> delete(cause, made.key())
                                     .otherwiseEmpty()

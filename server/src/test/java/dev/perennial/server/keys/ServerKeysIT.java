@@ -116,6 +116,18 @@ class ServerKeysIT {
     }
 
     @Test
+    void requestThatOnlyNamesTheKey_keepsItsOwn() {
+        String key = keyOf(asked("named.test"));
+        Exchange other = api.post(
+                        ApiClient.REQUESTS, Bodies.request(TestCsrs.p256("other.test"), "private_key_id", key))
+                .expect(201);
+        server.administrator().send("POST", PATH + "/" + key + "/rekey", null).expect(201);
+        Exchange after = api.request(other.id()).expect(200);
+        assertThat(after.text("/spec/request")).isEqualTo(other.text("/spec/request"));
+        assertThat(after.text("/spec/private_key_id")).isEqualTo(key);
+    }
+
+    @Test
     void key_isSealed_inTheDatabase() {
         String id = keyOf(asked("sealed.test"));
         String select = "SELECT sealed_key FROM server_keys WHERE id = $1";
