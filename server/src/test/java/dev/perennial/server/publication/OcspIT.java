@@ -282,16 +282,31 @@ class OcspIT {
         assertThat(publication.ocsp(question("-serial", "0x0102")).body()).isEqualTo(UNAUTHORIZED);
     }
 
+    /** A responder is stored before it is used: only an answer after the end of the one before shows that it is. */
     @Test
     void responder_isRenewedBeforeItEnds() throws IOException {
-        verified(publication.ocsp(question("-cert", "leaf.pem")).body(), "-cert", "leaf.pem");
+        List<byte[]> questions = List.of(question("-cert", "leaf.pem"), questionOfTheIssuer());
         int before = responders();
         server.clock().advance(Duration.ofDays(5));
+        Until.is(() -> responders() == 2 * before, "another responder of each CA");
 
-        Until.is(() -> responders() > before, "another responder");
+        server.clock().advance(Duration.ofDays(3));
+        untilAnswered(questions);
         server.clock().set(Duration.ZERO);
-        byte[] question = question("-cert", "leaf.pem");
-        Until.is(() -> publication.ocsp(question).body().length > MALFORMED.length, "a responder of now");
+        untilAnswered(questions);
+    }
+
+    private byte[] questionOfTheIssuer() throws IOException {
+        write("roots-as-issuer.pem", server.first().roots() + "\n");
+        openSsl.run("ocsp", "-issuer", "roots-as-issuer.pem", "-cert", "issuer.pem", "-reqout", "request.der");
+        return Files.readAllBytes(directory.resolve("request.der"));
+    }
+
+    private void untilAnswered(List<byte[]> questions) {
+        Until.is(
+                () -> questions.stream()
+                        .allMatch(question -> publication.ocsp(question).body().length > MALFORMED.length),
+                "an answer of each CA");
     }
 
     private static int responders() {
