@@ -1,6 +1,7 @@
 package dev.perennial.server.vault;
 
 import dev.perennial.model.ProblemType;
+import dev.perennial.server.pkix.KeyKind;
 import dev.perennial.server.pkix.Pem;
 import dev.perennial.server.pkix.SubjectPublicKey;
 import dev.perennial.server.problem.ProblemException;
@@ -56,7 +57,9 @@ final class PlainKey {
 
     static KeyPair read(String pem) {
         try {
-            return pair(PrivateKeyFactory.createKey(info(pem)));
+            PrivateKeyInfo info = info(pem);
+            requireSize(info);
+            return pair(PrivateKeyFactory.createKey(info));
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             // What is no key shows in exceptions of many kinds; what is one, and not taken, in a problem.
             throw e instanceof ProblemException problem ? problem : malformed();
@@ -83,6 +86,18 @@ final class PlainKey {
             }
             case PKCS8 -> PrivateKeyInfo.getInstance(der);
         };
+    }
+
+    /** First of all: BouncyCastle proves the primes of an RSA key, which takes seconds for one of 16,384 bits. */
+    private static void requireSize(PrivateKeyInfo info) throws IOException {
+        if (info.getPrivateKeyAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption)
+                && RSAPrivateKey.getInstance(info.parsePrivateKey())
+                                .getModulus()
+                                .bitLength()
+                        > KeyKind.RSA_4096.bits()) {
+            throw ProblemException.of(
+                    ProblemType.BAD_PUBLIC_KEY, "an RSA key must have 2048, 3072 or 4096 bits; make one of these");
+        }
     }
 
     private static KeyPair pair(AsymmetricKeyParameter key) throws IOException, GeneralSecurityException {
