@@ -43,8 +43,7 @@ public final class Events {
             String objectId,
             Event.Change change,
             @Nullable String state) {
-        return store.append(tx, at, orgId, kind, objectId, change, state)
-                .compose(position -> announce(tx, kind, position));
+        return announced(tx, kind, store.append(tx, at, orgId, kind, objectId, change, state));
     }
 
     /** Tells one change of each of several objects, and returns their positions in the order given. */
@@ -56,8 +55,7 @@ public final class Events {
             String[] orgIds,
             String[] objectIds,
             String[] states) {
-        return store.appendAll(tx, at, kind, change, orgIds, objectIds, states)
-                .compose(positions -> announce(tx, kind, positions));
+        return announced(tx, kind, store.appendAll(tx, at, kind, change, orgIds, objectIds, states));
     }
 
     /**
@@ -132,8 +130,9 @@ public final class Events {
         return tx.query(ANNOUNCE_AUTHORITIES).execute().mapEmpty();
     }
 
-    private static <T> Future<T> announce(SqlConnection tx, Event.Kind kind, T result) {
+    /** Sent behind what it announces without waiting for that: the lock of the positions is held by now. */
+    private static <T> Future<T> announced(SqlConnection tx, Event.Kind kind, Future<T> appended) {
         String announcement = kind == Event.Kind.AGENT_CONNECTOR ? ANNOUNCE_ACCESS : ANNOUNCE;
-        return tx.query(announcement).execute().map(result);
+        return Future.all(appended, tx.query(announcement).execute()).map(both -> appended.result());
     }
 }
