@@ -15,7 +15,6 @@ import dev.perennial.server.pkix.Pem;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.HexFormat;
 import java.util.List;
 
 /** Private keys that the server keeps: seen, named, changed for others, deleted; made where they are asked with. */
@@ -47,10 +46,9 @@ final class ServerKeyRoutes {
         long skipped = token == null ? 0 : token.major();
         Answer.when(context, keys.page(Credentials.callerOf(context), unused, skipped, limit), page -> {
             long next = skipped + page.keys().size();
-            Answer.json(
+            Answer.jsonOnWorker(
                     context,
-                    200,
-                    new ServerKeyListJson(
+                    () -> new ServerKeyListJson(
                             page.keys().stream().map(ServerKeyRoutes::json).toList(),
                             limit,
                             page.total(),
@@ -102,9 +100,9 @@ final class ServerKeyRoutes {
                 new Metadata(key.id(), key.created(), key.updated()),
                 new ServerKeyJson.Spec(key.orgId(), key.name()),
                 new ServerKeyJson.Status(
-                        key.key().kind().word(),
-                        Pem.encode(Pem.PUBLIC_KEY, key.key().der()),
-                        HexFormat.of().formatHex(key.key().sha256()),
+                        key.kind().word(),
+                        Pem.encode(Pem.PUBLIC_KEY, key.spki().getBytes()),
+                        key.sha256Hex(),
                         key.owner(),
                         key.used()));
     }

@@ -53,11 +53,14 @@ final class Holding {
     }
 
     /** A new request; its id, or {@link Taken}. */
-    Future<String> hold(Submission submission, Pkcs10 pkcs10, RequestSettings settings, Decision decision) {
+    Future<String> hold(
+            Submission submission, Companion companion, Pkcs10 pkcs10, RequestSettings settings, Decision decision) {
         String id = submission.id() == null ? ids.next() : submission.id();
         String orgId = submission.orgId();
         Instant now = changing.now();
-        return database.inTransaction(tx -> insert(tx, id, 1, orgId, submission, pkcs10, settings, decision, false, now)
+        return database.inTransaction(tx -> companion
+                .in(tx)
+                .compose(done -> insert(tx, id, 1, orgId, submission, pkcs10, settings, decision, false, now))
                 .compose(done -> events.done(
                         tx, now, orgId, submission.cause(), "submit", id, "held by the rule " + decision.rule()))
                 .compose(done ->
@@ -135,15 +138,15 @@ final class Holding {
                     if (!first) {
                         throw new Taken();
                     }
-                    return generations.refusal(tx, orgId, pkcs10.spkiSha256());
+                    // Sent one behind the other, and answered together.
+                    return Future.all(
+                            generations.refusal(tx, orgId, pkcs10.spkiSha256()), generations.pendingOf(tx, requester));
                 })
-                .compose(refusal -> {
-                    if (Refusals.isRefused(refusal, keepsKey)) {
+                .map(both -> {
+                    if (Refusals.isRefused(both.resultAt(0), keepsKey)) {
                         throw Refusals.keyIsRefused();
                     }
-                    return generations.pendingOf(tx, requester);
-                })
-                .map(waiting -> {
+                    long waiting = both.<Long>resultAt(1);
                     if (waiting > MOST_WAITING) {
                         throw ProblemException.of(
                                         ProblemType.RATE_LIMITED,

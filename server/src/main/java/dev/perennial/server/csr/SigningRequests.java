@@ -185,7 +185,12 @@ public final class SigningRequests {
 
     /** POST; fails with every refusal of RFC 8555's words and ours, and with duplicate for the same PKCS#10 again. */
     public Future<RequestView> submit(Submission submission) {
-        return submitting.submit(submission);
+        return submitting.submit(submission, Companion.NONE);
+    }
+
+    /** The same of what a signer leaves to a person in any case, with what a room above keeps of it. */
+    public Future<RequestView> submit(Submission submission, Companion companion) {
+        return submitting.submit(submission, companion);
     }
 
     /** What policy would say to a POST and why, and nothing is stored. */

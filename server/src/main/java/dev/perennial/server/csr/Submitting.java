@@ -45,7 +45,7 @@ final class Submitting {
         this.batches = ThreadLocal.withInitial(() -> new SubmissionBatch(submissions, clock));
     }
 
-    Future<RequestView> submit(Submission submission) {
+    Future<RequestView> submit(Submission submission, Companion companion) {
         Signer signer = deciding.enabled(submission).within(submission.lifetime());
         submission.caller().require(Permission.ASK, submission.orgId(), "to ask for a certificate");
         Pkcs10 pkcs10 = deciding.read(submission.pem());
@@ -54,10 +54,13 @@ final class Submitting {
                     deciding.decide(pkcs10, submission.usages(), submission.caller(), signer, organisation, false);
             Instant now = clock.instant();
             if (decision.holds()) {
-                return hold(submission, pkcs10, signer, decision);
+                return hold(submission, companion, pkcs10, signer, decision);
             }
             if (!decision.approves()) {
                 return deciding.refuse(decision, submission.orgId(), submission.cause(), "submit", null, now);
+            }
+            if (companion != Companion.NONE) {
+                throw new IllegalArgumentException("a signer that asks no person was given something to keep");
             }
             SubmissionBatch batch = batches.get();
             batch.requireRoom();
@@ -68,8 +71,9 @@ final class Submitting {
         });
     }
 
-    private Future<RequestView> hold(Submission submission, Pkcs10 pkcs10, Signer signer, Decision decision) {
-        return holding.hold(submission, pkcs10, RequestSettings.of(submission, signer.name()), decision)
+    private Future<RequestView> hold(
+            Submission submission, Companion companion, Pkcs10 pkcs10, Signer signer, Decision decision) {
+        return holding.hold(submission, companion, pkcs10, RequestSettings.of(submission, signer.name()), decision)
                 .compose(
                         id -> reading.request(submission.caller(), id, ViewOptions.standard())
                                 .compose(request -> reading.view(request, ViewOptions.standard())),

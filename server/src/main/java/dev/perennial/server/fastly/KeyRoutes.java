@@ -102,16 +102,16 @@ final class KeyRoutes {
         ObjectNode data = JsonApi.object().put("id", key.id()).put("type", "tls_private_key");
         data.putObject("attributes")
                 .put("created_at", key.created().toString())
-                .put("key_length", key.key().kind().bits())
+                .put("key_length", key.kind().bits())
                 .put("key_type", keyType(key))
                 .put("name", key.name())
-                .put("public_key_sha1", key.key().sha1Hex())
+                .put("public_key_sha1", key.sha1Hex())
                 .put("replace", false);
         return data;
     }
 
     private static String keyType(ServerKey key) {
-        return switch (key.key().kind().family()) {
+        return switch (key.kind().family()) {
             case RSA -> "RSA";
             case EC -> "ECDSA";
             case ED25519 -> "ED25519";

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a client asks for: attributes of the subject, names, and a key that is there or one of a type. */
 final class RequestBody {
-    private static final String SIGNER = "perennial.dev/manual";
     private static final int MOST_NAMES = 100;
 
     /** Where current SDKs put the key: an attribute whose very name has dots. */
@@ -74,7 +73,7 @@ final class RequestBody {
             names.add(Identifier.email(email));
         }
         DistinguishedName subject = subject(attributes);
-        return new KeyWanted(orgId, keyId, kind, "csr for " + first, subject, List.copyOf(names), USAGES, SIGNER);
+        return new KeyWanted(orgId, keyId, kind, "csr for " + first, subject, List.copyOf(names), USAGES);
     }
 
     private static Set<Identifier> names(JsonNode sans) {

@@ -21,7 +21,20 @@ final class KeyRefusals {
     static ProblemException tooMany(int most) {
         return ProblemException.of(
                 ProblemType.RATE_LIMITED,
-                most + " keys of the organisation are held by no signing request: delete some");
+                most + " of the organisation's newest keys are held by no signing request: delete some");
+    }
+
+    static ProblemException replaced() {
+        return ProblemException.of(
+                ProblemType.CONFLICT,
+                "what holds the key asks with another one already: approve that, or have that one changed");
+    }
+
+    static ProblemException tooManyHolders(int most) {
+        return ProblemException.of(
+                ProblemType.CONFLICT,
+                "more than " + most
+                        + " signing requests hold the key: withdraw some, or have them ask with another key");
     }
 
     /** The same key cannot come twice but by somebody who has it. */

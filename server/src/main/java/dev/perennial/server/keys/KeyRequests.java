@@ -1,6 +1,7 @@
 package dev.perennial.server.keys;
 
 import dev.perennial.server.audit.Cause;
+import dev.perennial.server.csr.Companion;
 import dev.perennial.server.csr.RequestView;
 import dev.perennial.server.csr.SigningRequests;
 import dev.perennial.server.csr.Submission;
@@ -21,6 +22,9 @@ import java.util.concurrent.Callable;
 
 /** How a key asks: its PKCS#10 has exactly what was wanted, and goes the way of every other one. */
 final class KeyRequests {
+    /** Nothing is signed until a person acts. */
+    private static final String SIGNER = "perennial.dev/manual";
+
     private static final int THREADS = 2;
     private static final int MOST_WAITING = 100;
 
@@ -37,23 +41,26 @@ final class KeyRequests {
         return workers.run(work);
     }
 
-    Future<RequestView> ask(Caller caller, Cause cause, KeyWanted wanted, ServerKey key, SigningKey opened) {
+    Future<RequestView> ask(
+            Caller caller, Cause cause, KeyWanted wanted, String keyId, SigningKey opened, Companion companion) {
         return pem(wanted.subject(), wanted.names(), wanted.usages(), opened)
-                .compose(pem -> requests.submit(new Submission(
-                        caller,
-                        cause,
-                        key.orgId(),
-                        caller.kind() == Caller.Kind.AGENT ? caller.id() : null,
-                        pem,
-                        wanted.signer(),
-                        wanted.usages(),
-                        false,
-                        key.id(),
-                        null,
-                        null,
-                        null,
-                        false,
-                        null)));
+                .compose(pem -> requests.submit(
+                        new Submission(
+                                caller,
+                                cause,
+                                wanted.orgId(),
+                                caller.kind() == Caller.Kind.AGENT ? caller.id() : null,
+                                pem,
+                                SIGNER,
+                                wanted.usages(),
+                                false,
+                                keyId,
+                                null,
+                                null,
+                                null,
+                                false,
+                                null),
+                        companion));
     }
 
     Future<String> pem(DistinguishedName subject, List<Identifier> names, Usages usages, SigningKey opened) {

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param name of the key that is made, for people
  * @param names its subject alternative names
  * @param usages what it is for
- * @param signer that it is asked of
  */
 public record KeyWanted(
         String orgId,
@@ -25,8 +24,7 @@ public record KeyWanted(
         String name,
         DistinguishedName subject,
         List<Identifier> names,
-        Usages usages,
-        String signer) {
+        Usages usages) {
 
     public KeyWanted {
         names = List.copyOf(names);

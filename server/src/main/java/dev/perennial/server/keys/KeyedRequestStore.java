@@ -10,14 +10,12 @@ import java.util.List;
 
 /** The SQL of requests beside the names of the keys that they hold. */
 final class KeyedRequestStore {
-    /** What a request says of its key counts where the key of its PKCS#10 is that one. */
+    /** The key of its newest PKCS#10. */
     private static final String LIST = """
             SELECT r.number, r.created, coalesce(k.name, '') AS name
             FROM signing_requests r
-            LEFT JOIN server_keys k ON k.id = r.private_key_id AND k.org_id = r.org_id
-                AND EXISTS (SELECT 1 FROM generations g
-                            WHERE g.request_id = r.id AND g.generation IN (r.generation, r.next_generation)
-                              AND g.spki_sha256 = k.spki_sha256)
+            LEFT JOIN generations g ON g.request_id = r.id AND g.generation = coalesce(r.next_generation, r.generation)
+            LEFT JOIN server_keys k ON k.org_id = r.org_id AND k.spki_sha256 = g.spki_sha256
             WHERE r.org_id = $1 AND r.withdrawn IS NULL AND r.number < $2
             ORDER BY r.number DESC LIMIT $3
             """;

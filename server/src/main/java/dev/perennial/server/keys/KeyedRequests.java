@@ -2,14 +2,12 @@ package dev.perennial.server.keys;
 
 import dev.perennial.server.audit.Cause;
 import dev.perennial.server.csr.RequestView;
-import dev.perennial.server.csr.SigningRequest;
 import dev.perennial.server.csr.SigningRequests;
 import dev.perennial.server.csr.ViewOptions;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Permission;
 import io.vertx.core.Future;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 
 /** Requests by their numbers, each with the name of the key that it holds: also those that hold none of the server's. */
@@ -52,19 +50,8 @@ public final class KeyedRequests {
     public Future<Void> withdraw(Caller caller, Cause cause, String orgId, long number) {
         return get(caller, orgId, number).compose(view -> requests.withdraw(
                         caller, cause, view.request().id(), null, null)
-                .compose(done -> deleteSpareKey(caller, cause, view.request()).otherwiseEmpty()));
-    }
-
-    /** Anybody may write any id into a request: it is the key's only where its PKCS#10 is. */
-    private Future<Void> deleteSpareKey(Caller caller, Cause cause, SigningRequest request) {
-        String keyId = request.privateKeyId();
-        if (keyId == null) {
-            return Future.succeededFuture();
-        }
-        return keys.get(caller, keyId)
-                .compose(key ->
-                        Arrays.equals(key.key().sha256(), request.newest().spkiSha256())
-                                ? keys.deleteSpare(caller, cause, keyId)
-                                : Future.succeededFuture());
+                .compose(done -> keys.deleteSpare(
+                                caller, cause, orgId, view.request().newest().spkiSha256())
+                        .otherwiseEmpty()));
     }
 }

@@ -67,9 +67,12 @@ final class ReadyKeys {
             return;
         }
         filler.execute(() -> {
-            ready.add(SigningKey.generate(KIND, random));
-            count.incrementAndGet();
-            isFilling.set(false);
+            try {
+                ready.add(SigningKey.generate(KIND, random));
+                count.incrementAndGet();
+            } finally {
+                isFilling.set(false);
+            }
             if (isHurried.get()) {
                 add();
             }

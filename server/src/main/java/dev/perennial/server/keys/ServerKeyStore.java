@@ -2,7 +2,8 @@ package dev.perennial.server.keys;
 
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Timestamps;
-import dev.perennial.server.pkix.SubjectPublicKey;
+import dev.perennial.server.keys.KeyKeeping.Fresh;
+import dev.perennial.server.pkix.KeyKind;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -17,18 +18,25 @@ import org.jspecify.annotations.Nullable;
 
 /** The SQL of keys that the server keeps. They cross it sealed. */
 final class ServerKeyStore {
-    /** What a request says of its key counts where the key of its PKCS#10 is that one. */
+    /**
+     * A key is held by a PKCS#10 of it that is in force, or waits to be. Requests and generations say which key that is,
+     * and what they say counts where it is true; one that waits beside a certificate says it itself.
+     */
     private static final String USED = """
-            EXISTS (SELECT 1 FROM signing_requests r
-                    JOIN generations g ON g.request_id = r.id AND g.generation IN (r.generation, r.next_generation)
-                    WHERE r.private_key_id = k.id AND r.withdrawn IS NULL AND r.org_id = k.org_id
-                      AND g.spki_sha256 = k.spki_sha256)
+            (EXISTS (SELECT 1 FROM signing_requests r JOIN generations g ON g.request_id = r.id AND g.live
+                     WHERE r.private_key_id = k.id AND r.withdrawn IS NULL AND r.org_id = k.org_id
+                       AND g.spki_sha256 = k.spki_sha256)
+             OR EXISTS (SELECT 1 FROM generations g
+                        WHERE g.private_key_id = k.id AND g.live AND g.org_id = k.org_id
+                          AND g.spki_sha256 = k.spki_sha256))
             """;
 
-    private static final String SEEN = "SELECT k.id, k.org_id, k.owner, k.name, k.spki, k.created, k.updated, " + USED
-            + " AS used FROM server_keys k WHERE ";
+    private static final String SEEN = "SELECT k.id, k.org_id, k.owner, k.name, k.kind, k.spki, k.created, k.updated, "
+            + USED + " AS used FROM server_keys k WHERE ";
 
     private static final String FIND = SEEN + "k.id = $1";
+
+    private static final String OF_PUBLIC_KEY = SEEN + "k.org_id = $1 AND k.spki_sha256 = $2";
 
     private static final String WHOSE = """
             ($1::text IS NULL OR k.org_id = $1) AND ($2::text IS NULL OR k.owner = $2) AND NOT ($3 AND
@@ -45,10 +53,17 @@ final class ServerKeyStore {
 
     private static final String RENAME = "UPDATE server_keys SET name = $2, updated = $3 WHERE id = $1";
 
+    /** For a request that comes to hold it: it cannot be deleted meanwhile. */
+    private static final String SHARE = "SELECT 1 FROM server_keys WHERE id = $1 FOR KEY SHARE";
+
+    private static final String LOCK = "SELECT 1 FROM server_keys WHERE id = $1 FOR UPDATE";
+
     private static final String DELETE = "DELETE FROM server_keys k WHERE k.id = $1 AND NOT " + USED;
 
-    /** Requests in force are looked at above; of the others, those that named it last tell whether it was certified. */
     private static final String DELETE_SPARE = DELETE + """
+             AND NOT EXISTS (SELECT 1 FROM generations g
+                JOIN certificates c ON c.request_id = g.request_id AND c.generation = g.generation
+                WHERE g.private_key_id = k.id AND g.spki_sha256 = k.spki_sha256)
              AND NOT EXISTS (SELECT 1 FROM signing_requests r
                 JOIN generations g ON g.request_id = r.id AND g.spki_sha256 = k.spki_sha256
                 JOIN certificates c ON c.request_id = g.request_id AND c.generation = g.generation
@@ -59,17 +74,21 @@ final class ServerKeyStore {
 
     /** Whose newest PKCS#10 is of that key: one that only names it has a key of its own, which stays. */
     private static final String HOLDERS = """
-            SELECT r.id FROM signing_requests r
-            JOIN server_keys k ON k.id = r.private_key_id AND k.org_id = r.org_id
+            WITH named AS (
+                SELECT id FROM signing_requests WHERE private_key_id = $1 AND withdrawn IS NULL
+                UNION SELECT request_id FROM generations WHERE private_key_id = $1 AND live)
+            SELECT r.id FROM named
+            JOIN signing_requests r ON r.id = named.id AND r.withdrawn IS NULL
+            JOIN server_keys k ON k.id = $1 AND k.org_id = r.org_id
             JOIN generations g ON g.request_id = r.id AND g.generation = coalesce(r.next_generation, r.generation)
                 AND g.spki_sha256 = k.spki_sha256
-            WHERE k.id = $1 AND r.withdrawn IS NULL
             ORDER BY r.number LIMIT $2
             """;
 
     private static final String UNUSED = """
-            SELECT count(*) AS unused FROM (SELECT 1 FROM server_keys k WHERE k.org_id = $1 AND NOT
-            """ + USED + " LIMIT $2) AS spare";
+            SELECT count(*) AS unused FROM (SELECT * FROM server_keys WHERE org_id = $1 ORDER BY number DESC LIMIT $2) k
+            WHERE NOT
+            """ + USED;
 
     private static final String LOCK_ALL = "SELECT id, sealed_key FROM server_keys ORDER BY number FOR UPDATE";
 
@@ -113,23 +132,24 @@ final class ServerKeyStore {
         });
     }
 
-    /** How many of the organisation no request holds; counted up to {@code most}. */
-    Future<Long> unused(String orgId, int most) {
-        return database.query(UNUSED, Tuple.of(orgId, most))
+    /** How many of the newest of the organisation no request holds. */
+    Future<Long> unused(String orgId, int newest) {
+        return database.query(UNUSED, Tuple.of(orgId, newest))
                 .map(rows -> rows.iterator().next().getLong("unused"));
     }
 
-    Future<Void> insert(SqlConnection tx, ServerKey made, byte[] sealed) {
+    Future<Void> insert(SqlConnection tx, Fresh fresh) {
+        ServerKey made = fresh.key();
         return tx.preparedQuery(INSERT)
                 .execute(Tuple.from(new Object[] {
                     made.id(),
                     made.orgId(),
                     made.owner(),
                     made.name(),
-                    made.key().kind().word(),
-                    Buffer.buffer(made.key().der()),
-                    Buffer.buffer(made.key().sha256()),
-                    Buffer.buffer(sealed),
+                    made.kind().word(),
+                    made.spki(),
+                    Buffer.buffer(fresh.spkiSha256()),
+                    fresh.octets(),
                     Timestamps.of(made.created())
                 }))
                 .mapEmpty();
@@ -139,6 +159,21 @@ final class ServerKeyStore {
         return tx.preparedQuery(RENAME)
                 .execute(Tuple.of(id, name, Timestamps.of(now)))
                 .mapEmpty();
+    }
+
+    /** The organisation's key of that public key. */
+    Future<Optional<ServerKey>> ofPublicKey(String orgId, byte[] spkiSha256) {
+        return database.query(OF_PUBLIC_KEY, Tuple.of(orgId, Buffer.buffer(spkiSha256)))
+                .map(rows -> read(rows).stream().findFirst());
+    }
+
+    /** Keeps it until the end of the transaction; false where it is not there. */
+    Future<Boolean> share(SqlConnection tx, String id) {
+        return tx.preparedQuery(SHARE).execute(Tuple.of(id)).map(rows -> rows.size() == 1);
+    }
+
+    Future<Void> lock(SqlConnection tx, String id) {
+        return tx.preparedQuery(LOCK).execute(Tuple.of(id)).mapEmpty();
     }
 
     /** False where a request holds it, or it is not there. */
@@ -182,7 +217,8 @@ final class ServerKeyStore {
                 row.getString("org_id"),
                 row.getString("owner"),
                 row.getString("name"),
-                SubjectPublicKey.parse(row.getBuffer("spki").getBytes()),
+                KeyKind.of(row.getString("kind")).orElseThrow(),
+                row.getBuffer("spki"),
                 row.getBoolean("used"),
                 Timestamps.in(row, "created"),
                 Timestamps.in(row, "updated"))));

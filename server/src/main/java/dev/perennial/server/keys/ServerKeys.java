@@ -11,36 +11,39 @@ import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Organisations;
 import dev.perennial.server.identity.Ownership;
 import dev.perennial.server.identity.Permission;
-import dev.perennial.server.pkix.KeyKind;
+import dev.perennial.server.identity.Workers;
+import dev.perennial.server.keys.KeyKeeping.Fresh;
+import dev.perennial.server.pkix.SubjectPublicKey;
 import dev.perennial.server.problem.ProblemException;
 import dev.perennial.server.vault.SealKey;
 import dev.perennial.server.vault.SigningKey;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.SqlConnection;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.BiFunction;
 
 /**
  * The entry to the keys that the server keeps: made, taken, named, asked with, changed for another, deleted. Who had one
  * made, and who manages the requests of the organisation, may; nobody gets one out. Thread-safe.
  */
 public final class ServerKeys {
-    /** So many keys of an organisation may be there that no request holds. */
-    private static final int MOST_UNUSED = 1_000;
+    private static final int TAKING_THREADS = 1;
+    private static final int MOST_TAKEN_AT_ONCE = 20;
 
     private final Database database;
     private final ServerKeyStore store;
+    private final KeyKeeping keeping;
     private final ReadyKeys ready;
+    private final Workers taking;
     private final KeyRequests asking;
     private final Rekeying rekeying;
     private final KeyedRequests keyed;
-    private final Organisations organisations;
     private final Events events;
     private final SealKey sealKey;
-    private final Ids ids;
     private final InstantSource clock;
 
     public ServerKeys(
@@ -55,13 +58,13 @@ public final class ServerKeys {
             InstantSource clock) {
         this.database = database;
         this.store = new ServerKeyStore(database);
+        this.keeping = new KeyKeeping(database, store, organisations, events, sealKey, ids, clock);
         this.ready = new ReadyKeys(vertx, random);
+        this.taking = new Workers(vertx, "private keys", TAKING_THREADS, MOST_TAKEN_AT_ONCE);
         this.asking = new KeyRequests(vertx, requests);
         this.rekeying = new Rekeying(requests, asking, store);
-        this.organisations = organisations;
         this.events = events;
         this.sealKey = sealKey;
-        this.ids = ids;
         this.clock = clock;
         this.keyed = new KeyedRequests(requests, this, new KeyedRequestStore(database));
     }
@@ -80,69 +83,49 @@ public final class ServerKeys {
     public record Asked(ServerKey key, RequestView request) {}
 
     /**
-     * Asks for a certificate with a key of the server's. Fails as a submission does; with notFound where there is no such
-     * key, or where it is another's.
+     * Asks a person for a certificate with a key of the server's: one that is made is there if, and only if, the request
+     * is. Fails as a submission does; with notFound where there is no such key, or none that the caller sees, and with
+     * unauthorized where it is another's.
      */
     public Future<Asked> ask(Caller caller, Cause cause, KeyWanted wanted) {
         caller.require(Permission.ASK, wanted.orgId(), "to ask for a certificate");
         if (wanted.keyId() != null) {
-            return own(caller, wanted.keyId())
-                    .compose(key -> open(key).compose(opened -> asking.ask(caller, cause, wanted, key, opened)
+            return own(caller, wanted.keyId()).compose(key -> open(key)
+                    .compose(opened -> asking.ask(caller, cause, wanted, key.id(), opened, tx -> requireStill(tx, key))
                             .compose(view -> get(caller, key.id()).map(after -> new Asked(after, view)))));
         }
-        return make(caller, cause, wanted.orgId(), wanted.name(), () -> ready.next(wanted.kind()))
-                .compose(made -> asking.ask(caller, cause, wanted, made.key(), made.opened())
-                        .compose(
-                                view -> Future.succeededFuture(new Asked(made.key(), view)),
-                                // It is nobody's: whoever asks again has another one made.
-                                failure -> delete(cause, made.key())
-                                        .otherwiseEmpty()
-                                        .compose(done -> Future.failedFuture(failure))));
+        return ready.next(wanted.kind()).compose(opened -> {
+            Fresh fresh = keeping.fresh(wanted.orgId(), caller.name(), wanted.name(), opened);
+            return asking.ask(caller, cause, wanted, fresh.key().id(), opened, tx -> keeping.store(tx, cause, fresh))
+                    .map(view -> new Asked(fresh.key(), view));
+        });
+    }
+
+    /** Nobody deletes it until the request is there that holds it. */
+    private Future<Void> requireStill(SqlConnection tx, ServerKey key) {
+        return store.share(tx, key.id()).map(there -> {
+            if (!there) {
+                throw KeyRefusals.noSuchKey();
+            }
+            return null;
+        });
     }
 
     /** Takes a key that was made elsewhere. */
     public Future<ServerKey> take(Caller caller, Cause cause, String orgId, String name, String pem) {
         caller.require(Permission.ASK, orgId, "to have a key kept");
-        return make(caller, cause, orgId, name, () -> asking.onWorker(() -> SigningKey.ofPem(pem)))
-                .map(Made::key);
-    }
-
-    private record Made(ServerKey key, SigningKey opened) {}
-
-    /** @param making not before there is room for it: whoever has too many takes no key that others wait for */
-    private Future<Made> make(
-            Caller caller, Cause cause, String orgId, String name, Supplier<Future<SigningKey>> making) {
-        return requireRoom(orgId).compose(room -> making.get()).compose(opened -> {
-            Instant now = clock.instant();
-            ServerKey key = new ServerKey(ids.next(), orgId, caller.name(), name, opened.publicKey(), false, now, now);
-            byte[] sealed = opened.seal(sealKey, SealedServerKeys.boundTo(key.id()));
-            return database.inTransaction(tx -> store.insert(tx, key, sealed)
-                            .compose(done -> events.done(tx, now, orgId, cause, "make-key", key.id(), told(key))))
-                    .recover(KeyRefusals::known)
-                    .map(done -> new Made(key, opened));
-        });
-    }
-
-    private Future<Void> requireRoom(String orgId) {
-        return organisations
-                .names(orgId)
-                .compose(there -> store.unused(orgId, MOST_UNUSED))
-                .map(unused -> {
-                    if (unused >= MOST_UNUSED) {
-                        throw KeyRefusals.tooMany(MOST_UNUSED);
-                    }
-                    return null;
-                });
-    }
-
-    private static String told(ServerKey key) {
-        return key.name() + ", " + key.key().kind().word();
+        return keeping.requireRoom(orgId)
+                .compose(room -> taking.run(() -> keeping.fresh(orgId, caller.name(), name, SigningKey.ofPem(pem))))
+                .compose(fresh -> keeping.storeAlone(cause, fresh));
     }
 
     private Future<SigningKey> open(ServerKey key) {
         return store.sealed(key.id())
-                .compose(octets -> asking.onWorker(
-                        () -> SigningKey.open(octets, sealKey, SealedServerKeys.boundTo(key.id()), key.key())));
+                .compose(octets -> asking.onWorker(() -> SigningKey.open(
+                        octets,
+                        sealKey,
+                        SealedServerKeys.boundTo(key.id()),
+                        SubjectPublicKey.parse(key.spki().getBytes()))));
     }
 
     /** One that the caller may see. */
@@ -196,35 +179,53 @@ public final class ServerKeys {
     }
 
     /** Deletes one that nothing holds and that no certificate ever came of; another stays, and that is no failure. */
-    Future<Void> deleteSpare(Caller caller, Cause cause, String id) {
-        return own(caller, id)
-                .compose(key -> database.inTransaction(tx -> store.deleteSpare(tx, id)
-                        .compose(deleted -> deleted
-                                ? events.done(tx, clock.instant(), key.orgId(), cause, "delete-key", id, told(key))
-                                : Future.succeededFuture())));
+    Future<Void> deleteSpare(Caller caller, Cause cause, String orgId, byte[] spkiSha256) {
+        return store.ofPublicKey(orgId, spkiSha256)
+                .compose(found -> found.isEmpty()
+                        ? Future.succeededFuture()
+                        : own(caller, found.get().id()).compose(key -> delete(cause, key, store::deleteSpare)
+                                .mapEmpty()));
     }
 
     private Future<Void> delete(Cause cause, ServerKey key) {
-        return database.inTransaction(tx -> store.delete(tx, key.id()).compose(deleted -> {
+        return delete(cause, key, store::delete).map(deleted -> {
             if (!deleted) {
                 throw KeyRefusals.used();
             }
-            return events.done(tx, clock.instant(), key.orgId(), cause, "delete-key", key.id(), told(key));
-        }));
+            return null;
+        });
+    }
+
+    /** Locked first: what comes to hold it meanwhile is seen by the statement that deletes it. */
+    private Future<Boolean> delete(
+            Cause cause, ServerKey key, BiFunction<SqlConnection, String, Future<Boolean>> deleting) {
+        return database.inTransaction(tx -> store.lock(tx, key.id())
+                .compose(done -> deleting.apply(tx, key.id()))
+                .compose(deleted -> (deleted
+                                ? events.done(
+                                        tx,
+                                        clock.instant(),
+                                        key.orgId(),
+                                        cause,
+                                        "delete-key",
+                                        key.id(),
+                                        KeyKeeping.told(key))
+                                : Future.<Void>succeededFuture())
+                        .map(deleted)));
     }
 
     /**
-     * Makes another key of the same kind and name, and has each request that holds this one ask anew with it: for the same
-     * subject, names and usages. Until a certificate comes of that the old one stays, and the old key with it.
+     * Makes another key of the same kind, name and owner, and has each request that holds this one ask anew with it: for
+     * the same subject, names and usages. Until a certificate comes of that the old one stays, and the old key with it.
      */
     public Future<ServerKey> rekey(Caller caller, Cause cause, String id) {
-        return own(caller, id).compose(old -> {
-            KeyKind kind = old.key().kind();
-            return make(caller, cause, old.orgId(), old.name(), () -> ready.next(kind))
-                    .compose(made -> rekeying.move(caller, cause, old, made.key(), made.opened())
-                            .compose(moved -> get(caller, made.key().id()), failure -> delete(cause, made.key())
-                                    .otherwiseEmpty()
-                                    .compose(done -> Future.failedFuture(failure))));
-        });
+        return own(caller, id).compose(old -> rekeying.holders(old).compose(holders -> keeping.requireRoom(old.orgId())
+                .compose(room -> ready.next(old.kind()))
+                .map(opened -> keeping.fresh(old.orgId(), old.owner(), old.name(), opened))
+                .compose(fresh -> keeping.storeAlone(cause, fresh)
+                        .compose(made -> rekeying.move(caller, cause, holders, fresh)
+                                .compose(moved -> get(caller, made.id()), failure -> delete(cause, made)
+                                        .otherwiseEmpty()
+                                        .compose(done -> Future.failedFuture(failure)))))));
     }
 }

@@ -11,8 +11,8 @@ public final class Digests {
         return digest("SHA-256", der);
     }
 
-    /** Only for OCSP, whose identifiers of issuers and responders are made with it (RFC 6960 §4.1.1, §4.2.1). */
-    static byte[] sha1(byte[] octets) {
+    /** Only for names that others have made with it, as those of issuers and responders (RFC 6960 §4.1.1, §4.2.1). */
+    public static byte[] sha1(byte[] octets) {
         return digest("SHA-1", octets);
     }
 

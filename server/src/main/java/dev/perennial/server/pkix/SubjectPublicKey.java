@@ -103,11 +103,6 @@ public final class SubjectPublicKey {
         return der.clone();
     }
 
-    /** A name for it that some doors know it by; worth nothing against whoever makes keys for it. */
-    public String sha1Hex() {
-        return HexFormat.of().formatHex(Digests.sha1(der));
-    }
-
     public KeyKind kind() {
         return kind;
     }

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The body of a POST: each field is read under its own unique code, and one that is none is refused. */
 final class CsrModel {
-    private static final String SIGNER = "perennial.dev/manual";
     private static final int MOST_NAMES = 100;
     private static final int LONGEST_DESCRIPTION = 255;
 
@@ -77,8 +76,7 @@ final class CsrModel {
             throw UniqueCode.COMMON_NAME.because("common_name is required");
         }
         KeyKind kind = model.keyKind();
-        return new KeyWanted(
-                orgId, null, kind, model.description(), model.subject(), model.names(), purpose.usages(), SIGNER);
+        return new KeyWanted(orgId, null, kind, model.description(), model.subject(), model.names(), purpose.usages());
     }
 
     private static JsonNode object(@Nullable Buffer buffer) {

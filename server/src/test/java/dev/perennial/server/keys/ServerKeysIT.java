@@ -104,6 +104,9 @@ class ServerKeysIT {
         assertThat(waiting.state()).isEqualTo("ISSUED");
         assertThat(waiting.text("/status/next/state")).isEqualTo("PENDING");
         api.delete(PATH + "/" + old).expectProblem(409, "conflict");
+        api.delete(PATH + "/" + fresh).expectProblem(409, "conflict");
+        assertThat(api.get(PATH + "/" + fresh).expect(200).at("/status/in_use").asBoolean())
+                .isTrue();
 
         Exchange issued = approved(requestId);
         assertThat(issued.text("/status/generation")).isEqualTo("2");
@@ -113,6 +116,32 @@ class ServerKeysIT {
                 .isEqualTo(api.get(PATH + "/" + fresh).expect(200).text("/status/public_key"));
         assertThat(issued.text("/spec/private_key_id")).isEqualTo(fresh);
         api.delete(PATH + "/" + old).expect(204);
+    }
+
+    @Test
+    void keyThatWaits_isChangedForAnother_andTheOneInForceIsNotChangedTwice() {
+        Exchange asked = asked("twice.test");
+        approved(asked.text("/data/id"));
+        String old = keyOf(asked);
+        String second = rekeyed(api, old).id();
+        api.send("POST", PATH + "/" + old + "/rekey", null).expectProblem(409, "conflict");
+        String third = rekeyed(api, second).id();
+        assertThat(api.get(PATH + "/" + third).expect(200).at("/status/in_use").asBoolean())
+                .isTrue();
+        api.delete(PATH + "/" + second).expect(204);
+    }
+
+    @Test
+    void keyThatAnAdministratorHasChanged_isItsOwnersStill() {
+        String fresh =
+                rekeyed(server.administrator(), keyOf(asked("owned.test"))).id();
+        assertThat(api.get(PATH + "/" + fresh).expect(200).text("/status/owner"))
+                .isEqualTo(api.get(PATH).expect(200).text("/server_keys/0/status/owner"));
+        api.put(PATH + "/" + fresh, Bodies.spec(Map.of("name", "mine"))).expect(200);
+    }
+
+    private static Exchange rekeyed(ApiClient caller, String id) {
+        return caller.send("POST", PATH + "/" + id + "/rekey", null).expect(201);
     }
 
     @Test
@@ -146,9 +175,9 @@ class ServerKeysIT {
                         SELECT 'many' || n, 'default', 'nobody', 'x', 'ec-p256', '', int8send(n), '', now(), now()
                         FROM generate_series(1, 1000) AS n
                         """, Tuple.tuple()));
+        String held = keyOf(asked("held.test"));
         api.post("/tls/private_keys", FastlyBodies.key(TestCsrs.keyPair())).expect(429);
-        api.post("/tls/certificate_signing_requests", FastlyBodies.request("more.test"))
-                .expect(429);
+        api.send("POST", PATH + "/" + held + "/rekey", null).expectProblem(429, "rateLimited");
         Await.value(server.database().inOneStatement("DELETE FROM server_keys WHERE id LIKE 'many%'", Tuple.tuple()));
     }
 }

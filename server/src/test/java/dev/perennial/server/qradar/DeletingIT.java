@@ -22,6 +22,8 @@ class DeletingIT {
     @RegisterExtension
     static final TestServer server = TestServer.standard();
 
+    private static final String KEYS = "/v1/server_keys";
+
     private final QradarCalls admin = QradarCalls.as(server, "administrator", "**");
 
     private long made(String description) {
@@ -56,6 +58,36 @@ class DeletingIT {
         admin.delete(number).expect(204);
 
         assertThat(keysOf(number)).isEqualTo(1);
+    }
+
+    @Test
+    void deleted_takesTheKeyThatWaits_andLeavesTheOneThatWasCertified() {
+        long number = made("changed");
+        String id = idOf(server, number);
+        server.administrator()
+                .post(
+                        ApiClient.REQUESTS + "/" + id + "/approve",
+                        Bodies.object().put("reason", "because").put("ca_id", server.authorityId()))
+                .expect(200);
+        String old = server.administrator().request(id).expect(200).text("/spec/private_key_id");
+        String fresh = server.administrator()
+                .send("POST", KEYS + "/" + old + "/rekey", null)
+                .expect(201)
+                .id();
+
+        admin.delete(number).expect(204);
+
+        server.administrator().get(KEYS + "/" + fresh).expectProblem(404, "notFound");
+        server.administrator().get(KEYS + "/" + old).expect(200);
+    }
+
+    @Test
+    void refused_leavesNoKey() {
+        int before = server.administrator().get(KEYS).expect(200).at("/total").asInt();
+        admin.post(model("named.example.com").put("common_name", "other.example.com"))
+                .expectCode(403, 403);
+        assertThat(server.administrator().get(KEYS).expect(200).at("/total").asInt())
+                .isEqualTo(before);
     }
 
     /** Whoever writes the id of a key into a request of his own has it deleted with that no more than before. */
