@@ -24,7 +24,9 @@ final class Conditions {
     static ArrayNode of(Seen seen) {
         Generation generation = seen.generation();
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
-        for (JsonNode written : seen.row().conditions()) {
+        // The database keeps the fields in an order of its own.
+        for (ObjectNode written :
+                StatusConditions.ofArray(seen.row().conditions()).all()) {
             if (agrees(generation.state(), written.path("type").asText())) {
                 all.add(written);
             }

@@ -59,7 +59,7 @@ final class FailureStatus implements Handler<RoutingContext> {
         return status(
                 new Meaning(failure.code(), failure.reason()),
                 failure.getMessage(),
-                details(context.pathParam("name")));
+                details(failure.name() == null ? context.pathParam("name") : failure.name()));
     }
 
     /** Every cause in its own words, and all of them in the message. */

@@ -123,15 +123,12 @@ final class ObjectCreating {
 
     private static Throwable understood(Throwable failure, String name) {
         return failure instanceof ProblemException problem && problem.type() == ProblemType.DUPLICATE
-                ? new StatusException(
-                        409,
-                        "AlreadyExists",
-                        Group.named(name) + " already exists under another name: " + problem.detail())
+                ? StatusException.alreadyExists(name, " under another name: " + problem.detail())
                 : failure;
     }
 
     private static StatusException exists(String name) {
-        return new StatusException(409, "AlreadyExists", Group.named(name) + " already exists");
+        return StatusException.alreadyExists(name, "");
     }
 
     private static Submission submission(Caller caller, Cause cause, String orgId, String id, JsonNode spec) {

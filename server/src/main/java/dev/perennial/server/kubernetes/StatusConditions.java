@@ -28,8 +28,12 @@ record StatusConditions(List<ObjectNode> all) {
     }
 
     static StatusConditions of(JsonNode status) {
+        return ofArray(status.path("conditions"));
+    }
+
+    static StatusConditions ofArray(JsonNode conditions) {
         List<ObjectNode> all = new ArrayList<>();
-        for (JsonNode one : status.path("conditions")) {
+        for (JsonNode one : conditions) {
             ObjectNode condition = JsonNodeFactory.instance.objectNode();
             for (String field : TEXTS) {
                 put(condition, field, one.path(field).asText(""));

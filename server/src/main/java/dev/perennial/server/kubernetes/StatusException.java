@@ -8,11 +8,22 @@ final class StatusException extends RuntimeException {
 
     private final int code;
     private final String reason;
+    private final @Nullable String name;
 
     StatusException(int code, String reason, String message) {
+        this(code, reason, null, message);
+    }
+
+    private StatusException(int code, String reason, @Nullable String name, String message) {
         super(message, null, false, false);
         this.code = code;
         this.reason = reason;
+        this.name = name;
+    }
+
+    /** Of an object that the path of the call does not name. */
+    static StatusException alreadyExists(String name, String how) {
+        return new StatusException(409, "AlreadyExists", name, Group.named(name) + " already exists" + how);
     }
 
     /** Something has been forgotten since: list again. */
@@ -43,5 +54,11 @@ final class StatusException extends RuntimeException {
 
     String reason() {
         return reason;
+    }
+
+    /** Of the object that it is about, where the path of the call does not tell. */
+    @Nullable
+    String name() {
+        return name;
     }
 }

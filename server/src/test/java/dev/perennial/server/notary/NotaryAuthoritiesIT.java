@@ -83,12 +83,7 @@ class NotaryAuthoritiesIT {
                                 .put("sans_dns", "")
                                 .put("not_valid_after", end.toString()))
                 .expect(201);
-        assertThat(made.text("/result/message")).isEqualTo("Certificate Authority created successfully");
-
         Exchange shown = shown(created(made));
-        assertThat(shown.at("/result").properties().stream().map(Map.Entry::getKey))
-                .containsExactly("id", "enabled", "certificate", "csr", "crl");
-        assertThat(shown.at("/result/enabled").isBoolean()).isTrue();
         assertThat(shown.at("/result/enabled").asBoolean()).isTrue();
         List<X509> chain = X509.parseAll(shown.text("/result/certificate"));
         assertThat(chain).hasSize(2).containsOnly(chain.get(0));
@@ -97,7 +92,6 @@ class NotaryAuthoritiesIT {
                 .isEqualTo("C=DE, ST=Berlin, L=Mitte, O=Example, OU=Trust, CN=" + name);
         assertThat(certificate.key().kind()).isEqualTo(KeyKind.RSA_4096);
         assertThat(Duration.between(end, certificate.notAfter()).abs()).isLessThan(Duration.ofMinutes(1));
-        assertThat(shown.text("/result/csr")).isEmpty();
         assertThat(StreamSupport.stream(
                         administrator.get(AUTHORITIES).expect(200).at("/result").spliterator(), false))
                 .anyMatch(one -> one.path("id").asLong() == created(made));

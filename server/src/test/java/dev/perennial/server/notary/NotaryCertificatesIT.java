@@ -39,8 +39,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Certificates of requests: signed, uploaded, revoked, taken away, from each state that there is. */
 class NotaryCertificatesIT {
-    private static final String SUCCESS = "{\"result\":{\"message\":\"success\"}}";
-
     @RegisterExtension
     static final TestServer server = TestServer.standard().limit(1_000, Duration.ofDays(1));
 
@@ -84,8 +82,7 @@ class NotaryCertificatesIT {
     @Test
     void sign_givesAChain_thatOpenSslVerifies_untilItIsRevoked() throws Exception {
         long number = request(administrator, "www.sign.test", "ip:192.0.2.7");
-        assertThat(sign(administrator, number, root).expect(202).body().toString())
-                .isEqualTo(SUCCESS);
+        sign(administrator, number, root).expect(202);
         assertThat(status(administrator, number)).isEqualTo("Active");
         String text = administrator.get(request(number)).text("/result/certificate_chain");
         assertThat(text).startsWith("-----BEGIN CERTIFICATE-----").endsWith("-----END CERTIFICATE-----");
@@ -211,9 +208,7 @@ class NotaryCertificatesIT {
     @Test
     void upload_isTakenFromElsewhere_andNotRevokedHere() {
         Elsewhere elsewhere = Elsewhere.of("up.test");
-        Exchange uploaded = upload(elsewhere.number(), elsewhere.chain()).expect(201);
-        assertThat(uploaded.text("/result/message")).isEqualTo("success");
-        assertThat(uploaded.at("/result/id").asLong()).isPositive();
+        upload(elsewhere.number(), elsewhere.chain()).expect(201);
         assertThat(status(administrator, elsewhere.number())).isEqualTo("Active");
         assertThat(administrator.get(request(elsewhere.number())).text("/result/certificate_chain"))
                 .isEqualTo(elsewhere.chain().replace("\n\n", "\n").strip());
@@ -287,8 +282,7 @@ class NotaryCertificatesIT {
                 .isEqualTo("Bad Request");
         sign(administrator, number, root).expect(202);
         sign(administrator, number, root).expect(202);
-        assertThat(administrator.delete(certificate(number)).expect(200).body().toString())
-                .isEqualTo(SUCCESS);
+        administrator.delete(certificate(number)).expect(200);
         Exchange left = administrator.get(request(number)).expect(200);
         assertThat(left.text("/result/status")).isEqualTo("Outstanding");
         assertThat(left.text("/result/certificate_chain")).isEmpty();

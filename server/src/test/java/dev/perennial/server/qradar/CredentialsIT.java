@@ -11,6 +11,7 @@ import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.ClientIdentity;
 import dev.perennial.server.testing.QradarCalls;
+import dev.perennial.server.testing.QradarCalls.Answer;
 import dev.perennial.server.testing.TestCsrs;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
@@ -60,7 +61,8 @@ class CredentialsIT {
     void wrongOrDoubleCredentials_are401() {
         String token = QradarCalls.token(
                 server, server.account(List.of("administrator"), "**").id());
-        nobody.with("wrong").list("").expectCode(401, 18);
+        Answer refused = nobody.with("wrong").list("").expectCode(401, 18);
+        assertThat(refused.header("WWW-Authenticate")).contains("Basic");
         nobody.with("a b").list("").expectCode(401, 18);
         nobody.with(token).list("", "Authorization", "Bearer " + token).expectCode(401, 18);
         nobody.with(token).list("", "SEC", token).expectCode(401, 18);
