@@ -41,7 +41,8 @@ final class AuthorityStore {
             """;
 
     private static final String VERSION = """
-            SELECT coalesce(md5(string_agg(id || state || encode(sha256, 'hex'), ' ' ORDER BY number)), '') AS version
+            SELECT coalesce(md5(string_agg(id || state || encode(sha256, 'hex') || extract(epoch FROM updated), ' '
+                ORDER BY number)), '') AS version
             FROM authorities WHERE state <> 'pending'
             """;
 
@@ -78,8 +79,9 @@ final class AuthorityStore {
             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (issuer_id, serial) DO NOTHING
             """;
 
+    /** For good, whatever certificate it has by now: the one that was taken back is for the same key and name. */
     private static final String IS_REVOKED = """
-            SELECT EXISTS (SELECT 1 FROM revoked_authorities WHERE issuer_id = $1 AND serial = $2) AS revoked
+            SELECT EXISTS (SELECT 1 FROM revoked_authorities WHERE authority_id = $1) AS revoked
             """;
 
     /** The issuer's list is made anew, also by who has begun one without the entry. */
@@ -228,9 +230,9 @@ final class AuthorityStore {
                 .map(rows -> rows.rowCount() > 0);
     }
 
-    Future<Boolean> isRevoked(SqlConnection tx, AuthorityEntry entry) {
+    Future<Boolean> isRevoked(SqlConnection tx, String id) {
         return tx.preparedQuery(IS_REVOKED)
-                .execute(Tuple.of(entry.issuerId(), entry.issued().serial().hex()))
+                .execute(Tuple.of(id))
                 .map(rows -> rows.iterator().next().getBoolean("revoked"));
     }
 

@@ -143,7 +143,7 @@ public final class CertificateAuthorities {
 
     /**
      * Takes the certificate that was made elsewhere for a PKCS#10 of ours: the first, or another one for the same key and
-     * name.
+     * name. One that was revoked takes none: it needs another key.
      *
      * @param chain the CA's certificate and all that leads to its root
      */
@@ -153,10 +153,11 @@ public final class CertificateAuthorities {
         return managed(caller, id)
                 .compose(found -> workers.run(() -> AuthorityChain.verified("spec.certificate", chain, now)))
                 .compose(verified -> database.inTransaction(tx -> store.lock(tx, id)
-                                .map(locked -> {
+                                .compose(locked -> {
                                     AuthorityEntry entry = locked.orElseThrow(CertificateAuthorities::noSuchAuthority);
                                     seen.accept(entry);
-                                    return AuthorityAdopting.certified(entry, verified, now);
+                                    return requireNotRevoked(tx, id)
+                                            .map(done -> adopting.certified(entry, verified, now));
                                 })
                                 .compose(entry -> store.certify(tx, entry)
                                         .compose(done -> tell(tx, cause, entry, "certify-authority", now))
@@ -247,7 +248,7 @@ public final class CertificateAuthorities {
                                         ProblemType.CONFLICT,
                                         "the CA is pending: it is enabled when its certificate is sent to .../certificate");
                             }
-                            return requireNotRevoked(tx, entry, to)
+                            return (to == State.ENABLED ? requireNotRevoked(tx, id) : Future.<Void>succeededFuture())
                                     .compose(done -> store.setState(tx, id, from, to, now))
                                     .compose(changed -> changed
                                             ? store.lock(tx, id)
@@ -259,14 +260,14 @@ public final class CertificateAuthorities {
                 .compose(done -> get(caller, id));
     }
 
-    private Future<Void> requireNotRevoked(SqlConnection tx, AuthorityEntry entry, State to) {
-        return to != State.ENABLED
-                ? Future.succeededFuture()
-                : store.isRevoked(tx, entry)
-                        .compose(revoked -> revoked
-                                ? Future.failedFuture(ProblemException.of(
-                                        ProblemType.CONFLICT, "the certificate of the CA is revoked: make another CA"))
-                                : Future.succeededFuture());
+    private Future<Void> requireNotRevoked(SqlConnection tx, String id) {
+        return store.isRevoked(tx, id).map(revoked -> {
+            if (revoked) {
+                throw ProblemException.of(
+                        ProblemType.CONFLICT, "the certificate of the CA is revoked: make another CA");
+            }
+            return null;
+        });
     }
 
     /** Drops one whose certificate never came, with its key. */
