@@ -114,7 +114,7 @@ final class RequestRoutes {
                 done -> Envelope.success(context, 202));
     }
 
-    /** What was rejected stays so; what has or had a certificate is revoked instead, as upstream's page says. */
+    /** What was rejected stays so; what has a certificate is revoked instead, as upstream's page says. */
     private Future<Void> reject(RoutingContext context, NumberedRequest found) {
         return switch (StatusWord.of(found.view())) {
             case ACTIVE, REVOKED ->
