@@ -37,7 +37,7 @@ final class AuthorityStore {
             """;
 
     private static final String ALL = "SELECT " + COLUMNS + """
-            , sealed_key FROM authorities WHERE state <> 'pending' ORDER BY number
+            , sealed_key, number FROM authorities WHERE state <> 'pending' ORDER BY number
             """;
 
     private static final String VERSION = """
@@ -51,8 +51,9 @@ final class AuthorityStore {
 
     private static final String FIND = "SELECT " + COLUMNS + " FROM authorities WHERE id = $1 AND " + SHOWN;
 
-    private static final String LIST = "SELECT " + COLUMNS + " FROM authorities WHERE " + SHOWN + """
-             AND ($1 OR org_id IS NULL OR org_id = $2) AND ($3::text IS NULL OR org_id = $3) ORDER BY number LIMIT $4
+    private static final String LIST = "SELECT " + COLUMNS + ", number FROM authorities WHERE " + SHOWN + """
+             AND ($1 OR org_id IS NULL OR org_id = $2) AND ($3::text IS NULL OR org_id = $3) AND number > $4
+            ORDER BY number LIMIT $5
             """;
 
     private static final String BY_NUMBER = "SELECT id FROM authorities WHERE number = $1 AND " + SHOWN;
@@ -125,7 +126,7 @@ final class AuthorityStore {
 
     /** One that has its certificate, and its key as it is stored. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Sealed(AuthorityEntry entry, byte[] key) {}
+    record Sealed(AuthorityEntry entry, byte[] key, long number) {}
 
     /** What changes whenever {@link #all} does. */
     Future<String> version(Database database) {
@@ -138,7 +139,7 @@ final class AuthorityStore {
         return database.query(ALL, Tuple.tuple()).map(rows -> () -> {
             List<Sealed> authorities = new ArrayList<>();
             rows.forEach(row -> authorities.add(
-                    new Sealed(fromRow(row), row.getBuffer("sealed_key").getBytes())));
+                    new Sealed(fromRow(row), row.getBuffer("sealed_key").getBytes(), row.getLong("number"))));
             return authorities;
         });
     }
@@ -161,16 +162,17 @@ final class AuthorityStore {
     }
 
     /**
-     * Those that somebody sees.
+     * Those that somebody sees, in the order of their numbers; for a worker to take apart.
      *
      * @param all of every organisation; else only those of {@code orgId} and of the installation
      * @param only of these only that organisation's; null: any
+     * @param after only those of higher numbers
      */
-    Future<List<AuthorityEntry>> list(
-            Database database, boolean all, @Nullable String orgId, @Nullable String only, int limit) {
-        return database.query(LIST, Tuple.of(all, orgId, only, limit)).map(rows -> {
-            List<AuthorityEntry> entries = new ArrayList<>();
-            rows.forEach(row -> entries.add(fromRow(row)));
+    Future<Supplier<List<NumberedAuthority>>> list(
+            Database database, boolean all, @Nullable String orgId, @Nullable String only, long after, int limit) {
+        return database.query(LIST, Tuple.of(all, orgId, only, after, limit)).map(rows -> () -> {
+            List<NumberedAuthority> entries = new ArrayList<>();
+            rows.forEach(row -> entries.add(new NumberedAuthority(row.getLong("number"), fromRow(row))));
             return entries;
         });
     }

@@ -41,6 +41,7 @@ public final class CertificateAuthorities {
     private static final int THREADS = 2;
     private static final int MOST_WAITING = 20;
 
+    private final Vertx vertx;
     private final Database database;
     private final Authorities authorities;
     private final AuthorityStore store;
@@ -62,6 +63,7 @@ public final class CertificateAuthorities {
             SecureRandom random,
             Ids ids,
             InstantSource clock) {
+        this.vertx = vertx;
         this.database = database;
         this.authorities = authorities;
         this.store = new AuthorityStore(sealKey);
@@ -301,13 +303,30 @@ public final class CertificateAuthorities {
         return store.numbers(database, ids);
     }
 
-    /** @param orgId only that organisation's; null: all that the caller sees */
+    /**
+     * The first so many that the caller sees.
+     *
+     * @param orgId only that organisation's; null: any
+     */
     public Future<List<AuthorityEntry>> list(Caller caller, @Nullable String orgId, int limit) {
         caller.require(Permission.READ, "to see certificate authorities");
         if (orgId != null) {
             caller.requireOrganisation(orgId);
         }
-        return store.list(database, caller.isBootstrap(), caller.orgId(), orgId, limit);
+        return list(caller, orgId, 0, limit)
+                .map(found -> found.stream().map(NumberedAuthority::entry).toList());
+    }
+
+    /** The next so many that the caller sees, in the order of their numbers. */
+    public Future<List<NumberedAuthority>> after(Caller caller, long number, int limit) {
+        return list(caller, null, number, limit);
+    }
+
+    /** Thousands of chains are parsed: not on an event loop, nor behind the making of keys. */
+    private Future<List<NumberedAuthority>> list(Caller caller, @Nullable String orgId, long after, int limit) {
+        caller.require(Permission.READ, "to see certificate authorities");
+        return store.list(database, caller.isBootstrap(), caller.orgId(), orgId, after, limit)
+                .compose(found -> vertx.executeBlocking(found::get, false));
     }
 
     private static boolean isSeenBy(Caller caller, AuthorityEntry entry) {

@@ -65,10 +65,12 @@ final class AuthorityRoutes {
     private void list(RoutingContext context) {
         Answer.when(
                 context,
-                reading.list(Credentials.callerOf(context)),
-                found -> Envelope.onWorker(context, () -> found.stream()
-                        .map(one -> wire.of(one.number(), one.entry()))
-                        .toList()));
+                reading.list(
+                        context.vertx(),
+                        Credentials.callerOf(context),
+                        PathNumber.after(context),
+                        one -> wire.of(one.number(), one.entry())),
+                found -> Envelope.list(context, PATH, found));
     }
 
     private void get(RoutingContext context) {

@@ -52,13 +52,10 @@ final class RequestRoutes {
     }
 
     private void list(RoutingContext context) {
-        Answer.when(context, reading.list(Credentials.callerOf(context), PathNumber.after(context)), listed -> {
-            if (listed.next() != null) {
-                context.response().putHeader("Link", "<" + PATH + "?after=" + listed.next() + ">; rel=\"next\"");
-            }
-            Envelope.onWorker(
-                    context, () -> listed.requests().stream().map(wire::of).toList());
-        });
+        Answer.when(
+                context,
+                reading.list(context.vertx(), Credentials.callerOf(context), PathNumber.after(context), wire::of),
+                listed -> Envelope.list(context, PATH, listed));
     }
 
     private record NewRequest(@Nullable String csr) {}
