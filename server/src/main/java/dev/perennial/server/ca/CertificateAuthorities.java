@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * are its own; those of the installation, which every organisation may use, are the bootstrap administrator's.
  */
 public final class CertificateAuthorities {
+    /** So many certificates lead from a CA's own to its root, both counted. */
+    public static final int LONGEST_CHAIN = AuthorityChain.LONGEST;
+
     private static final int THREADS = 2;
     private static final int MOST_WAITING = 20;
 
@@ -147,13 +150,13 @@ public final class CertificateAuthorities {
      * Takes the certificate that was made elsewhere for a PKCS#10 of ours: the first, or another one for the same key and
      * name. One that was revoked takes none: it needs another key.
      *
-     * @param chain the CA's certificate and all that leads to its root
+     * @param read gives the CA's certificate and all that leads to its root; run on a worker
      */
     public Future<AuthorityEntry> certify(
-            Caller caller, Cause cause, String id, List<X509> chain, Consumer<AuthorityEntry> seen) {
+            Caller caller, Cause cause, String id, Supplier<List<X509>> read, Consumer<AuthorityEntry> seen) {
         Instant now = clock.instant();
         return managed(caller, id)
-                .compose(found -> workers.run(() -> AuthorityChain.verified("spec.certificate", chain, now)))
+                .compose(found -> workers.run(() -> AuthorityChain.verified("spec.certificate", read.get(), now)))
                 .compose(verified -> database.inTransaction(tx -> store.lock(tx, id)
                                 .compose(locked -> {
                                     AuthorityEntry entry = locked.orElseThrow(CertificateAuthorities::noSuchAuthority);

@@ -13,8 +13,10 @@ import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Ownership;
 import dev.perennial.server.identity.Permission;
 import dev.perennial.server.identity.Scope;
+import dev.perennial.server.identity.Workers;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Instant;
 import java.util.List;
@@ -25,6 +27,10 @@ public final class Certificates {
     /** The reason of a request whose last certificate was taken away. */
     static final String REMOVED = "certificate-removed";
 
+    private static final int THREADS = 2;
+    private static final int MOST_WAITING = 100;
+
+    private final Workers workers;
     private final Database database;
     private final Changing changing;
     private final RequestStore requests;
@@ -38,6 +44,7 @@ public final class Certificates {
     private final Ids ids;
 
     Certificates(
+            Vertx vertx,
             Database database,
             Changing changing,
             RequestStore requests,
@@ -49,6 +56,7 @@ public final class Certificates {
             Inventory inventory,
             Issuance issuance,
             Ids ids) {
+        this.workers = new Workers(vertx, "certificate chains", THREADS, MOST_WAITING);
         this.database = database;
         this.changing = changing;
         this.requests = requests;
@@ -206,8 +214,25 @@ public final class Certificates {
     private Future<Certificate> upload(
             Caller caller, Cause cause, String orgId, String requestId, String pem, Act before) {
         caller.require(Permission.MANAGE_REQUESTS, orgId, "to upload a certificate");
+        return workers.run(() -> read(pem))
+                .compose(read -> upload(caller, cause, orgId, requestId, read.chain(), read.issued(), before));
+    }
+
+    private record Read(UploadedChain chain, Issued issued) {}
+
+    private Read read(String pem) {
         UploadedChain chain = UploadedChain.parse(pem);
-        Issued issued = chain.asIssued(ids.next(), issuance.issuerIdOf(chain.leaf()));
+        return new Read(chain, chain.asIssued(ids.next(), issuance.issuerIdOf(chain.leaf())));
+    }
+
+    private Future<Certificate> upload(
+            Caller caller,
+            Cause cause,
+            String orgId,
+            String requestId,
+            UploadedChain chain,
+            Issued issued,
+            Act before) {
         return changing.<String>change(caller, requestId, null, (tx, request, now) -> {
                     Refusals.requireOrganisation(orgId, request.orgId());
                     chain.requireFits(request.current(), now);

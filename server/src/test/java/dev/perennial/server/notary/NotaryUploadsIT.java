@@ -10,6 +10,7 @@ import static dev.perennial.server.notary.NotaryCalls.sign;
 import static dev.perennial.server.notary.NotaryCalls.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.server.TestServer;
 import dev.perennial.server.pkix.KeyKind;
 import dev.perennial.server.pkix.SubjectPublicKey;
@@ -112,5 +113,22 @@ class NotaryUploadsIT {
                         .expect(400)
                         .error())
                 .contains("another key");
+    }
+
+    @Test
+    void aChainThatIsTooLong_isCountedBeforeItIsRead() {
+        Elsewhere elsewhere = Elsewhere.dated(Duration.ZERO, "long.test");
+        String none = "\n-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----";
+        assertThat(upload(elsewhere.number(), elsewhere.chain() + none.repeat(9))
+                        .expect(400)
+                        .error())
+                .contains("2 to 10 PEM blocks");
+        long waits = authority(administrator, false);
+        ObjectNode chain = Bodies.object().put("certificate_chain", elsewhere.chain() + none.repeat(10));
+        assertThat(administrator
+                        .post(NotaryCalls.authority(waits) + "/certificate", chain)
+                        .expect(400)
+                        .error())
+                .contains("more than 11 certificates");
     }
 }
