@@ -131,4 +131,12 @@ class NotaryUploadsIT {
                         .error())
                 .contains("more than 11 certificates");
     }
+
+    @Test
+    void aTextThatIsTooLong_isNotCalledNoJson() {
+        long number = request(administrator, "text.test");
+        assertThat(upload(number, "a".repeat(70 * 1024)).expect(400).error())
+                .isEqualTo("Invalid request: a text in the JSON is longer than 65536 characters");
+        assertThat(upload(number, "a".repeat(100 * 1024)).expect(413).error()).isEqualTo("Request Entity Too Large");
+    }
 }
