@@ -1,16 +1,13 @@
 package dev.perennial.server.notary;
 
 import dev.perennial.model.ProblemType;
-import dev.perennial.server.ca.Authority;
 import dev.perennial.server.ca.AuthorityEntry;
 import dev.perennial.server.ca.CertificateAuthorities;
 import dev.perennial.server.ca.NumberedAuthority;
 import dev.perennial.server.identity.Caller;
-import dev.perennial.server.pkix.X509;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Function;
 
@@ -52,12 +49,7 @@ final class AuthorityReading {
     /** The id of one that may sign now; fails with conflict where it is disabled, waits, or is not in its time. */
     Future<String> active(Caller caller, long number) {
         return get(caller, number).map(entry -> {
-            X509 certificate = entry.certificate();
-            Instant now = clock.instant();
-            if (entry.state() != Authority.State.ENABLED
-                    || certificate == null
-                    || now.isBefore(certificate.notBefore())
-                    || now.isAfter(certificate.notAfter())) {
+            if (!entry.isActive(clock.instant())) {
                 throw ProblemException.of(
                         ProblemType.CONFLICT, "the certificate authority is not active: enable it, or name another");
             }
