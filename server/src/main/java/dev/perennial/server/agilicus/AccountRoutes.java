@@ -143,6 +143,7 @@ final class AccountRoutes {
                         Credentials.callerOf(context),
                         query.id("org_id").orElse(null),
                         query.text("name", LONGEST_NAME).orElse(null),
+                        0,
                         limit),
                 found -> Answer.json(
                         context,

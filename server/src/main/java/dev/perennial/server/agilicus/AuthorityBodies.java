@@ -3,6 +3,7 @@ package dev.perennial.server.agilicus;
 import dev.perennial.model.CertificateAuthorityJson;
 import dev.perennial.model.ProblemType;
 import dev.perennial.server.ca.AuthorityOrder;
+import dev.perennial.server.ca.CertificateAuthorities;
 import dev.perennial.server.pkix.DistinguishedName;
 import dev.perennial.server.pkix.DistinguishedName.Attribute;
 import dev.perennial.server.pkix.KeyKind;
@@ -62,9 +63,9 @@ final class AuthorityBodies {
         }
         String pkcs12 = spec.pkcs12();
         if (pkcs12 == null) {
-            List<X509> chain = certificates(Required.field("spec.certificate", spec.certificate()));
+            String chain = Required.field("spec.certificate", spec.certificate());
             String key = Required.field("spec.private_key", spec.privateKey());
-            return () -> ImportedKey.ofPem(chain, key, password);
+            return () -> ImportedKey.ofPem(certificates(chain), key, password);
         }
         if (spec.certificate() != null || spec.privateKey() != null) {
             throw malformed("send spec.pkcs12, or spec.certificate and spec.private_key");
@@ -85,7 +86,7 @@ final class AuthorityBodies {
     /** Certificates in PEM, of which one at least. */
     static List<X509> certificates(String pem) {
         try {
-            return X509.parseAll(pem);
+            return X509.parseAll(pem, CertificateAuthorities.LONGEST_CHAIN);
         } catch (ProblemException e) {
             throw malformed("spec.certificate: " + e.detail());
         }

@@ -67,14 +67,11 @@ final class AuthorityRoutes {
                 "spec",
                 Json.read(context.body().buffer(), AuthorityCertificateJson.class)
                         .spec());
+        String chain = Required.field("spec.certificate", spec.certificate());
         change(
                 context,
-                (caller, cause, id, seen) -> authorities.certify(
-                        caller,
-                        cause,
-                        id,
-                        AuthorityBodies.certificates(Required.field("spec.certificate", spec.certificate())),
-                        seen));
+                (caller, cause, id, seen) ->
+                        authorities.certify(caller, cause, id, () -> AuthorityBodies.certificates(chain), seen));
     }
 
     /** A change of one, as its caller saw it. */

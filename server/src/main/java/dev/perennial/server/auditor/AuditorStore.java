@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** The SQL of the auditor: it reads, and nothing else. */
 final class AuditorStore {
     private static final String AUTHORITIES =
-            "SELECT id, issuer_id, subject, der, sha256, chain FROM authorities WHERE der IS NOT NULL";
+            "SELECT id, issuer_id, subject, der, sha256, chain, pkcs10 IS NOT NULL AS has_pkcs10 FROM authorities"
+                    + " WHERE der IS NOT NULL";
 
     private static final String CERTIFICATES = """
             SELECT c.id, c.number, c.issuer_id, c.serial, c.der, c.sha256, c.not_before, c.not_after, c.created, c.cut_short, c.revoked, c.crl_number,
@@ -67,7 +68,13 @@ final class AuditorStore {
      * @param chain what leads from it to its root, where it was
      */
     record StoredAuthority(
-            String id, @Nullable String issuerId, byte[] subject, byte[] der, byte[] sha256, List<byte[]> chain) {}
+            String id,
+            @Nullable String issuerId,
+            byte[] subject,
+            byte[] der,
+            byte[] sha256,
+            List<byte[]> chain,
+            boolean hasPkcs10) {}
 
     record StoredIdentity(
             String serial, String issuerId, byte[] der, byte[] sha256, Instant notBefore, Instant notAfter) {}
@@ -97,7 +104,8 @@ final class AuditorStore {
                         bytes(row, "sha256"),
                         Arrays.stream(row.getArrayOfBuffers("chain"))
                                 .map(Buffer::getBytes)
-                                .toList()));
+                                .toList(),
+                        row.getBoolean("has_pkcs10")));
     }
 
     Future<List<StoredCertificate>> certificates(SqlConnection tx, long after, int most) {

@@ -64,8 +64,7 @@ public final class CertificateAuditor {
             try {
                 X509 certificate = X509.parse(stored.der());
                 authorities.put(
-                        stored.id(),
-                        new KnownAuthority(certificate, Issuer.of(certificate), stored.issuerId() == null));
+                        stored.id(), new KnownAuthority(certificate, Issuer.of(certificate), stored.hasPkcs10()));
             } catch (ProblemException e) {
                 findings.add("CA " + stored.id(), e.detail());
             }

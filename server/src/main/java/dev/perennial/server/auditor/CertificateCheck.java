@@ -27,7 +27,7 @@ final class CertificateCheck {
     static final Duration UNLISTED_LATE = Duration.ofMinutes(2);
 
     /** Rules that ask for the certificate that the CA had at that time. */
-    private static final Set<String> OF_THEN = Set.of("validity-start", "validity-end");
+    private static final Set<String> OF_THEN = Set.of("validity-start", "validity-end", "authority-key-issuer");
 
     private final Map<String, KnownAuthority> authorities;
     private final Instant now;
@@ -143,7 +143,7 @@ final class CertificateCheck {
                     "its issuer is not its CA");
             findings.require(!certificate.isCa(), subject, "it is a CA's");
             Lint.findings(certificate, issuer).stream()
-                    .filter(finding -> !(authority.elsewhere() && OF_THEN.contains(finding.rule())))
+                    .filter(finding -> !(authority.recertified() && OF_THEN.contains(finding.rule())))
                     .forEach(finding -> findings.add(subject, finding.toString()));
             // Of quality: else there is no such key.
             SubjectPublicKey key = certificate.key();

@@ -6,6 +6,6 @@ import dev.perennial.server.pkix.X509;
 /**
  * A CA as what it signed is judged by it.
  *
- * @param elsewhere whether its certificate is made elsewhere: it may have had another one when it signed
+ * @param recertified whether it takes other certificates for its PKCS#10: it may have had another one when it signed
  */
-record KnownAuthority(X509 certificate, Issuer issuer, boolean elsewhere) {}
+record KnownAuthority(X509 certificate, Issuer issuer, boolean recertified) {}

@@ -38,6 +38,7 @@ public final class Authorities {
     private final AuthorityStore store;
     private volatile Map<String, Authority> byId = Map.of();
     private volatile Map<String, Authority> byOcspName = Map.of();
+    private volatile Map<Long, Authority> byNumber = Map.of();
     private volatile String version = "";
     private volatile long timer = -1;
 
@@ -82,8 +83,10 @@ public final class Authorities {
         return store.all(database)
                 .compose(rows -> vertx.executeBlocking(
                         () -> {
-                            Map<String, Authority> read = opened(byId, rows.get());
+                            List<AuthorityStore.Sealed> stored = rows.get();
+                            Map<String, Authority> read = opened(byId, stored);
                             byOcspName = byOcspName(read.values());
+                            byNumber = byNumber(stored, read);
                             byId = read;
                             version = newest;
                             return null;
@@ -117,6 +120,13 @@ public final class Authorities {
         return Collections.unmodifiableMap(read);
     }
 
+    private static Map<Long, Authority> byNumber(List<AuthorityStore.Sealed> stored, Map<String, Authority> byId) {
+        Map<Long, Authority> byNumber = new HashMap<>();
+        stored.forEach(row -> byNumber.put(
+                row.number(), Objects.requireNonNull(byId.get(row.entry().id()))));
+        return Map.copyOf(byNumber);
+    }
+
     private static Map<String, Authority> byOcspName(Collection<Authority> authorities) {
         Map<String, Authority> byName = new HashMap<>();
         authorities.forEach(
@@ -148,6 +158,11 @@ public final class Authorities {
     /** The published one that OCSP clients call so (RFC 6960 §4.1.1). */
     public Optional<Authority> byOcspName(String name) {
         return Optional.ofNullable(byOcspName.get(name)).filter(this::isPublished);
+    }
+
+    /** The published one of that number: strangers who ask about it cost the database nothing. */
+    public Optional<Authority> byNumber(long number) {
+        return Optional.ofNullable(byNumber.get(number)).filter(this::isPublished);
     }
 
     /** Whether that CA has issued the certificate of one of these, with that serial number in lower hex. */

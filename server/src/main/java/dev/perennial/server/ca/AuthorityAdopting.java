@@ -72,12 +72,12 @@ final class AuthorityAdopting {
     }
 
     /**
-     * A CA of ours with the certificate that was made elsewhere for its PKCS#10: the first, or another one for the same key
-     * and name.
+     * A CA of ours with the certificate that was made for its PKCS#10: the first, or another one for the same key and name.
+     * Where one of ours made it, it stands below that one, which can take it back then.
      *
      * @throws ProblemException conflict where it has no PKCS#10, malformed where the certificate is for something else
      */
-    static AuthorityEntry certified(AuthorityEntry entry, AuthorityChain chain, Instant now) {
+    AuthorityEntry certified(AuthorityEntry entry, AuthorityChain chain, Instant now) {
         X509 certificate = chain.certificate();
         if (entry.pkcs10() == null) {
             throw ProblemException.of(
@@ -93,7 +93,26 @@ final class AuthorityAdopting {
             throw malformed("spec.certificate: the subject is not that of before, which stands in what it has issued");
         }
         subject(certificate);
-        return entry.certified(certificate, null, chain.above(), now);
+        Authority ours = ours(chain.above().get(0), entry.orgId());
+        if (ours == null) {
+            return entry.certified(certificate, null, chain.above(), now);
+        }
+        requireNotBelow(entry, ours);
+        return entry.certified(certificate, ours.id(), List.of(), now);
+    }
+
+    /** Who follows issuers upwards would not come to an end. */
+    private void requireNotBelow(AuthorityEntry entry, Authority above) {
+        Authority step = above;
+        while (step != null) {
+            if (step.id().equals(entry.id())) {
+                throw malformed("spec.certificate: the CA that has signed it stands below it, or is it");
+            }
+            String issuerId = step.issuerId();
+            step = issuerId == null || step.isRoot()
+                    ? null
+                    : authorities.find(issuerId).orElse(null);
+        }
     }
 
     private static ProblemException malformed(String detail) {

@@ -15,7 +15,7 @@ import java.util.List;
  * may sign certificates and CRLs, valid now, within path lengths and name constraints. Verifying takes milliseconds.
  */
 final class AuthorityChain {
-    private static final int LONGEST = 10;
+    static final int LONGEST = 10;
 
     private final List<X509> certificates;
 

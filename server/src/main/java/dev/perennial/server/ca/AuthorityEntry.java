@@ -33,6 +33,14 @@ public record AuthorityEntry(
         Instant created,
         Instant updated) {
 
+    /** Whether it may sign then: enabled, with a certificate that is in its time. */
+    public boolean isActive(Instant now) {
+        return state == State.ENABLED
+                && certificate != null
+                && !now.isBefore(certificate.notBefore())
+                && !now.isAfter(certificate.notAfter());
+    }
+
     /** Only of one that is not pending. */
     X509 issued() {
         return Objects.requireNonNull(certificate);

@@ -37,11 +37,12 @@ final class AuthorityStore {
             """;
 
     private static final String ALL = "SELECT " + COLUMNS + """
-            , sealed_key FROM authorities WHERE state <> 'pending' ORDER BY number
+            , sealed_key, number FROM authorities WHERE state <> 'pending' ORDER BY number
             """;
 
     private static final String VERSION = """
-            SELECT coalesce(md5(string_agg(id || state || encode(sha256, 'hex'), ' ' ORDER BY number)), '') AS version
+            SELECT coalesce(md5(string_agg(id || state || encode(sha256, 'hex') || extract(epoch FROM updated), ' '
+                ORDER BY number)), '') AS version
             FROM authorities WHERE state <> 'pending'
             """;
 
@@ -50,8 +51,9 @@ final class AuthorityStore {
 
     private static final String FIND = "SELECT " + COLUMNS + " FROM authorities WHERE id = $1 AND " + SHOWN;
 
-    private static final String LIST = "SELECT " + COLUMNS + " FROM authorities WHERE " + SHOWN + """
-             AND ($1 OR org_id IS NULL OR org_id = $2) AND ($3::text IS NULL OR org_id = $3) ORDER BY number LIMIT $4
+    private static final String LIST = "SELECT " + COLUMNS + ", number FROM authorities WHERE " + SHOWN + """
+             AND ($1 OR org_id IS NULL OR org_id = $2) AND ($3::text IS NULL OR org_id = $3) AND number > $4
+            ORDER BY number LIMIT $5
             """;
 
     private static final String BY_NUMBER = "SELECT id FROM authorities WHERE number = $1 AND " + SHOWN;
@@ -78,8 +80,9 @@ final class AuthorityStore {
             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (issuer_id, serial) DO NOTHING
             """;
 
+    /** For good, whatever certificate it has by now: the one that was taken back is for the same key and name. */
     private static final String IS_REVOKED = """
-            SELECT EXISTS (SELECT 1 FROM revoked_authorities WHERE issuer_id = $1 AND serial = $2) AS revoked
+            SELECT EXISTS (SELECT 1 FROM revoked_authorities WHERE authority_id = $1) AS revoked
             """;
 
     /** The issuer's list is made anew, also by who has begun one without the entry. */
@@ -123,7 +126,7 @@ final class AuthorityStore {
 
     /** One that has its certificate, and its key as it is stored. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Sealed(AuthorityEntry entry, byte[] key) {}
+    record Sealed(AuthorityEntry entry, byte[] key, long number) {}
 
     /** What changes whenever {@link #all} does. */
     Future<String> version(Database database) {
@@ -136,7 +139,7 @@ final class AuthorityStore {
         return database.query(ALL, Tuple.tuple()).map(rows -> () -> {
             List<Sealed> authorities = new ArrayList<>();
             rows.forEach(row -> authorities.add(
-                    new Sealed(fromRow(row), row.getBuffer("sealed_key").getBytes())));
+                    new Sealed(fromRow(row), row.getBuffer("sealed_key").getBytes(), row.getLong("number"))));
             return authorities;
         });
     }
@@ -159,16 +162,17 @@ final class AuthorityStore {
     }
 
     /**
-     * Those that somebody sees.
+     * Those that somebody sees, in the order of their numbers; for a worker to take apart.
      *
      * @param all of every organisation; else only those of {@code orgId} and of the installation
      * @param only of these only that organisation's; null: any
+     * @param after only those of higher numbers
      */
-    Future<List<AuthorityEntry>> list(
-            Database database, boolean all, @Nullable String orgId, @Nullable String only, int limit) {
-        return database.query(LIST, Tuple.of(all, orgId, only, limit)).map(rows -> {
-            List<AuthorityEntry> entries = new ArrayList<>();
-            rows.forEach(row -> entries.add(fromRow(row)));
+    Future<Supplier<List<NumberedAuthority>>> list(
+            Database database, boolean all, @Nullable String orgId, @Nullable String only, long after, int limit) {
+        return database.query(LIST, Tuple.of(all, orgId, only, after, limit)).map(rows -> () -> {
+            List<NumberedAuthority> entries = new ArrayList<>();
+            rows.forEach(row -> entries.add(new NumberedAuthority(row.getLong("number"), fromRow(row))));
             return entries;
         });
     }
@@ -228,9 +232,9 @@ final class AuthorityStore {
                 .map(rows -> rows.rowCount() > 0);
     }
 
-    Future<Boolean> isRevoked(SqlConnection tx, AuthorityEntry entry) {
+    Future<Boolean> isRevoked(SqlConnection tx, String id) {
         return tx.preparedQuery(IS_REVOKED)
-                .execute(Tuple.of(entry.issuerId(), entry.issued().serial().hex()))
+                .execute(Tuple.of(id))
                 .map(rows -> rows.iterator().next().getBoolean("revoked"));
     }
 

@@ -38,9 +38,13 @@ import org.jspecify.annotations.Nullable;
  * are its own; those of the installation, which every organisation may use, are the bootstrap administrator's.
  */
 public final class CertificateAuthorities {
+    /** So many certificates lead from a CA's own to its root, both counted. */
+    public static final int LONGEST_CHAIN = AuthorityChain.LONGEST;
+
     private static final int THREADS = 2;
     private static final int MOST_WAITING = 20;
 
+    private final Vertx vertx;
     private final Database database;
     private final Authorities authorities;
     private final AuthorityStore store;
@@ -62,6 +66,7 @@ public final class CertificateAuthorities {
             SecureRandom random,
             Ids ids,
             InstantSource clock) {
+        this.vertx = vertx;
         this.database = database;
         this.authorities = authorities;
         this.store = new AuthorityStore(sealKey);
@@ -143,20 +148,21 @@ public final class CertificateAuthorities {
 
     /**
      * Takes the certificate that was made elsewhere for a PKCS#10 of ours: the first, or another one for the same key and
-     * name.
+     * name. One that was revoked takes none: it needs another key.
      *
-     * @param chain the CA's certificate and all that leads to its root
+     * @param read gives the CA's certificate and all that leads to its root; run on a worker
      */
     public Future<AuthorityEntry> certify(
-            Caller caller, Cause cause, String id, List<X509> chain, Consumer<AuthorityEntry> seen) {
+            Caller caller, Cause cause, String id, Supplier<List<X509>> read, Consumer<AuthorityEntry> seen) {
         Instant now = clock.instant();
         return managed(caller, id)
-                .compose(found -> workers.run(() -> AuthorityChain.verified("spec.certificate", chain, now)))
+                .compose(found -> workers.run(() -> AuthorityChain.verified("spec.certificate", read.get(), now)))
                 .compose(verified -> database.inTransaction(tx -> store.lock(tx, id)
-                                .map(locked -> {
+                                .compose(locked -> {
                                     AuthorityEntry entry = locked.orElseThrow(CertificateAuthorities::noSuchAuthority);
                                     seen.accept(entry);
-                                    return AuthorityAdopting.certified(entry, verified, now);
+                                    return requireNotRevoked(tx, id)
+                                            .map(done -> adopting.certified(entry, verified, now));
                                 })
                                 .compose(entry -> store.certify(tx, entry)
                                         .compose(done -> tell(tx, cause, entry, "certify-authority", now))
@@ -247,7 +253,7 @@ public final class CertificateAuthorities {
                                         ProblemType.CONFLICT,
                                         "the CA is pending: it is enabled when its certificate is sent to .../certificate");
                             }
-                            return requireNotRevoked(tx, entry, to)
+                            return (to == State.ENABLED ? requireNotRevoked(tx, id) : Future.<Void>succeededFuture())
                                     .compose(done -> store.setState(tx, id, from, to, now))
                                     .compose(changed -> changed
                                             ? store.lock(tx, id)
@@ -259,14 +265,14 @@ public final class CertificateAuthorities {
                 .compose(done -> get(caller, id));
     }
 
-    private Future<Void> requireNotRevoked(SqlConnection tx, AuthorityEntry entry, State to) {
-        return to != State.ENABLED
-                ? Future.succeededFuture()
-                : store.isRevoked(tx, entry)
-                        .compose(revoked -> revoked
-                                ? Future.failedFuture(ProblemException.of(
-                                        ProblemType.CONFLICT, "the certificate of the CA is revoked: make another CA"))
-                                : Future.succeededFuture());
+    private Future<Void> requireNotRevoked(SqlConnection tx, String id) {
+        return store.isRevoked(tx, id).map(revoked -> {
+            if (revoked) {
+                throw ProblemException.of(
+                        ProblemType.CONFLICT, "the certificate of the CA is revoked: make another CA");
+            }
+            return null;
+        });
     }
 
     /** Drops one whose certificate never came, with its key. */
@@ -300,13 +306,30 @@ public final class CertificateAuthorities {
         return store.numbers(database, ids);
     }
 
-    /** @param orgId only that organisation's; null: all that the caller sees */
+    /**
+     * The first so many that the caller sees.
+     *
+     * @param orgId only that organisation's; null: any
+     */
     public Future<List<AuthorityEntry>> list(Caller caller, @Nullable String orgId, int limit) {
         caller.require(Permission.READ, "to see certificate authorities");
         if (orgId != null) {
             caller.requireOrganisation(orgId);
         }
-        return store.list(database, caller.isBootstrap(), caller.orgId(), orgId, limit);
+        return list(caller, orgId, 0, limit)
+                .map(found -> found.stream().map(NumberedAuthority::entry).toList());
+    }
+
+    /** The next so many that the caller sees, in the order of their numbers. */
+    public Future<List<NumberedAuthority>> after(Caller caller, long number, int limit) {
+        return list(caller, null, number, limit);
+    }
+
+    /** Thousands of chains are parsed: not on an event loop, nor behind the making of keys. */
+    private Future<List<NumberedAuthority>> list(Caller caller, @Nullable String orgId, long after, int limit) {
+        caller.require(Permission.READ, "to see certificate authorities");
+        return store.list(database, caller.isBootstrap(), caller.orgId(), orgId, after, limit)
+                .compose(found -> vertx.executeBlocking(found::get, false));
     }
 
     private static boolean isSeenBy(Caller caller, AuthorityEntry entry) {

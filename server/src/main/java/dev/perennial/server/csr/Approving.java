@@ -67,9 +67,12 @@ final class Approving {
         return approve(caller, cause, id, word, alongside, Approving::approvable);
     }
 
-    /** As {@link #approve}, and what was denied or has a certificate is not left alone either. */
+    /**
+     * As {@link #approve}, and what was denied or has a certificate is not left alone either: it then has one
+     * more, which takes the place of what was made elsewhere.
+     */
     Future<Void> sign(Caller caller, Cause cause, String id, Word word) {
-        return approve(caller, cause, id, word, Alongside.NOTHING, Approving::signable);
+        return approve(caller, cause, id, word, issuing::hideMadeElsewhere, Approving::signable);
     }
 
     /** Which generation of a request the word is about; fails with conflict where it can be about none. */

@@ -42,6 +42,16 @@ public record Certificate(
         return revoked != null && revocationReason != RevocationReason.SUPERSEDED;
     }
 
+    /** Whether there is something to revoke: a hold gives way to a revocation for good. */
+    public boolean isRevocable() {
+        return revoked == null || revocationReason == RevocationReason.CERTIFICATE_HOLD;
+    }
+
+    /** Whether it was made for the PKCS#10 that the request is about now. */
+    boolean isOf(SigningRequest request) {
+        return request.id().equals(requestId) && generation == request.current().number();
+    }
+
     boolean isVisibleTo(Caller caller) {
         return ownership == null ? caller.isBootstrap() : caller.sees(ownership);
     }

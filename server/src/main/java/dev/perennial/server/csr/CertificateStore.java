@@ -50,6 +50,16 @@ final class CertificateStore {
             WHERE request_id = $1 AND generation = $2
             """;
 
+    /** Of a foreign issuer, or uploaded with its issuers. */
+    private static final String HIDE_MADE_ELSEWHERE = """
+            UPDATE certificates SET shown = false
+            WHERE request_id = $1 AND generation = $2 AND shown AND (chain IS NOT NULL OR issuer_id LIKE 'sha256:%')
+            """;
+
+    private static final String SHOW = """
+            UPDATE certificates SET shown = true, chain = CASE WHEN chain IS NOT NULL THEN $2::bytea[] END WHERE id = $1
+            """;
+
     private static final String REVOKE_ALL = """
             UPDATE certificates SET revoked = $2, revocation_reason = $3, crl_number = NULL
             WHERE request_id = $1 AND not_after > $2
@@ -113,7 +123,7 @@ final class CertificateStore {
                     issued.issuerId(),
                     issued.serial(),
                     Buffer.buffer(issued.der()),
-                    chain.isEmpty() ? null : chain.stream().map(Buffer::buffer).toArray(Buffer[]::new),
+                    chain.isEmpty() ? null : buffers(chain),
                     Buffer.buffer(issued.sha256()),
                     Timestamps.of(issued.notBefore()),
                     Timestamps.of(issued.notAfter()),
@@ -161,6 +171,28 @@ final class CertificateStore {
 
     Future<Void> hide(SqlConnection tx, String id) {
         return tx.preparedQuery(HIDE).execute(Tuple.of(id)).mapEmpty();
+    }
+
+    /** Takes those of a generation that were made elsewhere out of the status; they stay in the inventory. */
+    Future<Void> hideMadeElsewhere(SqlConnection tx, String requestId, int generation) {
+        return tx.preparedQuery(HIDE_MADE_ELSEWHERE)
+                .execute(Tuple.of(requestId, generation))
+                .mapEmpty();
+    }
+
+    /**
+     * Puts one back into the status.
+     *
+     * @param chain in the place of the one that was stored with it; where none was, its issuer is ours and knows its own
+     */
+    Future<Void> show(SqlConnection tx, String id, List<byte[]> chain) {
+        return tx.preparedQuery(SHOW)
+                .execute(Tuple.from(new Object[] {id, buffers(chain)}))
+                .mapEmpty();
+    }
+
+    private static Buffer[] buffers(List<byte[]> chain) {
+        return chain.stream().map(Buffer::buffer).toArray(Buffer[]::new);
     }
 
     /**

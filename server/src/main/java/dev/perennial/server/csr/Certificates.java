@@ -13,8 +13,10 @@ import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Ownership;
 import dev.perennial.server.identity.Permission;
 import dev.perennial.server.identity.Scope;
+import dev.perennial.server.identity.Workers;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Instant;
 import java.util.List;
@@ -25,6 +27,10 @@ public final class Certificates {
     /** The reason of a request whose last certificate was taken away. */
     static final String REMOVED = "certificate-removed";
 
+    private static final int THREADS = 2;
+    private static final int MOST_WAITING = 100;
+
+    private final Workers workers;
     private final Database database;
     private final Changing changing;
     private final RequestStore requests;
@@ -38,6 +44,7 @@ public final class Certificates {
     private final Ids ids;
 
     Certificates(
+            Vertx vertx,
             Database database,
             Changing changing,
             RequestStore requests,
@@ -49,6 +56,7 @@ public final class Certificates {
             Inventory inventory,
             Issuance issuance,
             Ids ids) {
+        this.workers = new Workers(vertx, "certificate chains", THREADS, MOST_WAITING);
         this.database = database;
         this.changing = changing;
         this.requests = requests;
@@ -177,7 +185,8 @@ public final class Certificates {
     }
 
     /**
-     * Stores a certificate that was made elsewhere for a request that has none.
+     * Stores a certificate that was made elsewhere for a request that has none. One that the request had, and that was
+     * taken away, is put back.
      *
      * @param pem the certificate, then its issuers
      */
@@ -205,9 +214,26 @@ public final class Certificates {
     private Future<Certificate> upload(
             Caller caller, Cause cause, String orgId, String requestId, String pem, Act before) {
         caller.require(Permission.MANAGE_REQUESTS, orgId, "to upload a certificate");
+        return workers.run(() -> read(pem))
+                .compose(read -> upload(caller, cause, orgId, requestId, read.chain(), read.issued(), before));
+    }
+
+    private record Read(UploadedChain chain, Issued issued) {}
+
+    private Read read(String pem) {
         UploadedChain chain = UploadedChain.parse(pem);
-        Issued issued = chain.asIssued(ids.next(), issuance.issuerIdOf(chain.leaf()));
-        return changing.<Void>change(caller, requestId, null, (tx, request, now) -> {
+        return new Read(chain, chain.asIssued(ids.next(), issuance.issuerIdOf(chain.leaf())));
+    }
+
+    private Future<Certificate> upload(
+            Caller caller,
+            Cause cause,
+            String orgId,
+            String requestId,
+            UploadedChain chain,
+            Issued issued,
+            Act before) {
+        return changing.<String>change(caller, requestId, null, (tx, request, now) -> {
                     Refusals.requireOrganisation(orgId, request.orgId());
                     chain.requireFits(request.current(), now);
                     RequestState state = request.current().state();
@@ -215,21 +241,39 @@ public final class Certificates {
                     return before.of(tx, request, now)
                             .compose(done -> generations.transit(
                                     tx, requestId, number, state, RequestState.ISSUED, "uploaded", null))
-                            .compose(first -> certificates.insert(
-                                    tx, request.orgId(), requestId, number, issued, chain.issuers(), false, now))
-                            .compose(done -> requests.stopRenewal(
-                                    tx,
-                                    requestId,
-                                    "uploaded: a certificate that was made elsewhere is not renewed here"))
-                            .compose(done -> changing.tellModified(
-                                    tx, request, cause, "upload", issued.serial(), RequestState.ISSUED, now));
+                            .compose(first -> insertOrShow(tx, request, issued, chain.issuers(), now))
+                            .compose(id -> requests.stopRenewal(
+                                            tx,
+                                            requestId,
+                                            "uploaded: a certificate that was made elsewhere is not renewed here")
+                                    .compose(done -> changing.tellModified(
+                                            tx, request, cause, "upload", issued.serial(), RequestState.ISSUED, now))
+                                    .map(id));
                 })
-                .compose(done -> get(caller, issued.id()))
+                .compose(id -> get(caller, id))
                 .recover(failure -> Future.failedFuture(
                         Failures.isUniqueViolation(failure)
                                 ? ProblemException.of(
                                         ProblemType.CONFLICT, "a certificate of that issuer and serial number is known")
                                 : failure));
+    }
+
+    /** Returns the id of that very certificate, which was there before where the request has had it. */
+    private Future<String> insertOrShow(
+            SqlConnection tx, SigningRequest request, Issued issued, List<byte[]> issuers, Instant now) {
+        int number = request.current().number();
+        return certificates.bySha256(tx, issued.sha256()).compose(found -> {
+            if (found.isPresent() && found.get().isOf(request)) {
+                Certificate had = found.get();
+                if (had.revoked() != null) {
+                    throw ProblemException.of(ProblemType.CONFLICT, "that certificate is revoked: send another one");
+                }
+                return certificates.show(tx, had.id(), issuers).map(had.id());
+            }
+            return certificates
+                    .insert(tx, request.orgId(), request.id(), number, issued, issuers, false, now)
+                    .map(issued.id());
+        });
     }
 
     /** Stores one of the server's own: it belongs to no request, and the server renews it itself. */

@@ -149,6 +149,12 @@ final class Issuing {
                         : Future.succeededFuture());
     }
 
+    /** What a request has from elsewhere leaves its status: it may be dated later than what is signed here now. */
+    Future<Void> hideMadeElsewhere(SqlConnection tx, SigningRequest request) {
+        return certificates.hideMadeElsewhere(
+                tx, request.id(), request.current().number());
+    }
+
     /** What waits beside the current generation gives way too, whoever takes its place. */
     Future<Void> dropNext(SqlConnection tx, SigningRequest request) {
         Generation next = request.next();

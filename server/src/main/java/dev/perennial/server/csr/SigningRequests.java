@@ -140,6 +140,7 @@ public final class SigningRequests {
         this.nameIndex = new NameIndexStore(database);
         this.nameIndexing = new NameIndexing(vertx, database, nameIndex);
         this.certificates = new Certificates(
+                vertx,
                 database,
                 changing,
                 requests,

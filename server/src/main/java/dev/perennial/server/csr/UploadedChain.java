@@ -22,14 +22,18 @@ final class UploadedChain {
         this.chain = chain;
     }
 
-    /** @throws ProblemException malformed, saying what is wrong with the chain */
+    /**
+     * Takes milliseconds: never on an event loop.
+     *
+     * @throws ProblemException malformed, saying what is wrong with the chain
+     */
     static UploadedChain parse(String pem) {
-        List<X509> chain =
-                Pem.decodeAll(Pem.CERTIFICATE, pem).stream().map(X509::parse).toList();
-        if (chain.size() < 2 || chain.size() > LONGEST) {
+        List<byte[]> blocks = Pem.decodeAll(Pem.CERTIFICATE, pem);
+        if (blocks.size() < 2 || blocks.size() > LONGEST) {
             throw malformed("send the certificate and then its issuers, 2 to " + LONGEST
                     + " PEM blocks, all here or the issuers in spec.ca");
         }
+        List<X509> chain = blocks.stream().map(X509::parse).toList();
         if (chain.get(0).isCa()) {
             throw malformed("the first certificate is a CA's; the end entity's must come first");
         }
@@ -51,13 +55,12 @@ final class UploadedChain {
      * @throws ProblemException badCsr where these are no certificates
      */
     static UploadedChain parseAny(String pem) {
-        List<X509> chain =
-                Pem.decodeAll(Pem.CERTIFICATE, pem).stream().map(X509::parse).toList();
-        if (chain.isEmpty() || chain.size() > LONGEST) {
+        List<byte[]> blocks = Pem.decodeAll(Pem.CERTIFICATE, pem);
+        if (blocks.size() > LONGEST) {
             throw ProblemException.of(
                     ProblemType.BAD_CSR, "the certificate and what leads to its root, 1 to " + LONGEST + " PEM blocks");
         }
-        return new UploadedChain(chain);
+        return new UploadedChain(blocks.stream().map(X509::parse).toList());
     }
 
     /** @throws ProblemException badPublicKey where the leaf is for another key than that generation's */

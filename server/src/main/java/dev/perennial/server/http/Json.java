@@ -34,6 +34,9 @@ public final class Json {
     static final int MAXIMUM_TOKENS = 10_000;
     static final int MAXIMUM_STRING = 64 * 1024;
 
+    /** What is wrong with a body that has a longer text than is read. */
+    public static final String LONG_TEXT = "a text in the JSON is longer than " + MAXIMUM_STRING + " characters";
+
     private static final ObjectMapper MAPPER = mapper();
 
     private Json() {}

@@ -15,14 +15,19 @@ import java.util.stream.Collectors;
 
 /** Says in our own words what is wrong with a body. Jackson's words may quote it, and a body may hold secrets. */
 final class JsonMistake {
+    /** How it begins to say so; with other words it would be told of the other limits. */
+    private static final String JACKSONS_LONG_TEXT = "String value length";
+
     private JsonMistake() {}
 
     static String describe(JsonProcessingException mistake) {
         Throwable cause = mistake;
         while (cause != null) {
             if (cause instanceof StreamConstraintsException) {
-                return "the JSON is nested deeper than %d, has more than %d parts or a text longer than %d"
-                        .formatted(Json.MAXIMUM_DEPTH, Json.MAXIMUM_TOKENS, Json.MAXIMUM_STRING);
+                return String.valueOf(cause.getMessage()).startsWith(JACKSONS_LONG_TEXT)
+                        ? Json.LONG_TEXT
+                        : "the JSON is nested deeper than %d, has more than %d parts or a longer name or number than we read"
+                                .formatted(Json.MAXIMUM_DEPTH, Json.MAXIMUM_TOKENS);
             }
             cause = cause.getCause();
         }

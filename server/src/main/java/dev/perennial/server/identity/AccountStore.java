@@ -25,7 +25,7 @@ final class AccountStore {
 
     private static final String LIST = SELECT + """
                     WHERE ($1::text IS NULL OR a.org_id = $1) AND ($2::text IS NULL OR a.id = $2)
-                    AND ($3::text IS NULL OR a.name = $3) ORDER BY a.number LIMIT $4
+                    AND ($3::text IS NULL OR a.name = $3) AND a.number > $4 ORDER BY a.number LIMIT $5
                     """;
 
     private static final String BY_NUMBER = "SELECT id FROM accounts WHERE number = $1";
@@ -91,9 +91,11 @@ final class AccountStore {
     /**
      * @param id only that one; null: all of the organisation, or of all where it is null too
      * @param name only those of that name, in its canonical form; null: whatever they are called
+     * @param after only those of higher numbers
      */
-    Future<List<Account>> list(@Nullable String orgId, @Nullable String id, @Nullable String name, int limit) {
-        return database.query(LIST, Tuple.of(orgId, id, name, limit)).map(rows -> {
+    Future<List<Account>> list(
+            @Nullable String orgId, @Nullable String id, @Nullable String name, long after, int limit) {
+        return database.query(LIST, Tuple.of(orgId, id, name, after, limit)).map(rows -> {
             List<Account> accounts = new ArrayList<>();
             rows.forEach(row -> accounts.add(AccountRows.read(row)));
             return accounts;

@@ -186,18 +186,20 @@ public final class Accounts {
      * All that the caller may see, oldest first.
      *
      * @param typed only those of that name, however it is spelled; null: whatever they are called
+     * @param after only those of higher numbers; 0: from the first on
      */
-    public Future<List<Account>> list(Caller caller, @Nullable String orgId, @Nullable String typed, int limit) {
+    public Future<List<Account>> list(
+            Caller caller, @Nullable String orgId, @Nullable String typed, long after, int limit) {
         String name = typed == null ? null : AccountName.canonical(typed);
         String ownOrgId = caller.orgId();
         if (ownOrgId == null) {
-            return store.list(orgId, null, name, limit);
+            return store.list(orgId, null, name, after, limit);
         }
         if (orgId != null) {
             caller.requireOrganisation(orgId);
         }
         boolean all = caller.may(Permission.READ, ownOrgId);
-        return store.list(ownOrgId, all ? null : caller.id(), name, limit);
+        return store.list(ownOrgId, all ? null : caller.id(), name, after, limit);
     }
 
     /**

@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,6 @@ final class AccountRoutes {
     private static final String PATH = "/api/v1/accounts";
     private static final String ME = PATH + "/me";
     private static final String ONE = PATH + "/:" + PathNumber.ACCOUNT;
-    private static final int MOST = 5_000;
 
     private final Accounts accounts;
 
@@ -41,7 +41,12 @@ final class AccountRoutes {
         router.post(ONE + "/change_password").handler(RoleNumber.only(ADMIN)).handler(this::changePassword);
     }
 
-    private record Shown(long id, String email, @Nullable Integer roleId) {
+    private record Shown(long id, String email, @Nullable Integer roleId) implements CutList.Item {
+        @Override
+        public long octets() {
+            return email.length();
+        }
+
         static Shown of(long number, Account account) {
             return new Shown(number, account.name(), role(account.roles()));
         }
@@ -77,13 +82,26 @@ final class AccountRoutes {
     private void list(RoutingContext context) {
         Answer.when(
                 context,
-                accounts.list(Credentials.callerOf(context), null, null, MOST).compose(found -> accounts.numbers(
-                                found.stream().map(Account::id).toList())
-                        .map(numbers -> found.stream()
-                                .filter(account -> numbers.containsKey(account.id()))
-                                .map(account -> Shown.of(Objects.requireNonNull(numbers.get(account.id())), account))
-                                .toList())),
-                shown -> Envelope.of(context, shown));
+                gather(Credentials.callerOf(context), new CutList(PathNumber.after(context))),
+                listed -> Envelope.list(context, PATH, listed));
+    }
+
+    private Future<CutList> gather(Caller caller, CutList list) {
+        return accounts.list(caller, null, null, list.last(), CutList.PART)
+                .compose(part -> accounts.numbers(part.stream().map(Account::id).toList())
+                        .map(numbers -> {
+                            list.take(shown(part, numbers), Shown::id, one -> one, part.size() == CutList.PART);
+                            return list;
+                        }))
+                .compose(taken -> taken.wantsMore() ? gather(caller, taken) : Future.succeededFuture(taken));
+    }
+
+    /** But those that were deleted meanwhile. */
+    private static List<Shown> shown(List<Account> accounts, Map<String, Long> numbers) {
+        return accounts.stream()
+                .filter(account -> numbers.containsKey(account.id()))
+                .map(account -> Shown.of(Objects.requireNonNull(numbers.get(account.id())), account))
+                .toList();
     }
 
     private void get(RoutingContext context) {

@@ -65,10 +65,12 @@ final class AuthorityRoutes {
     private void list(RoutingContext context) {
         Answer.when(
                 context,
-                reading.list(Credentials.callerOf(context)),
-                found -> Envelope.onWorker(context, () -> found.stream()
-                        .map(one -> wire.of(one.number(), one.entry()))
-                        .toList()));
+                reading.list(
+                        context.vertx(),
+                        Credentials.callerOf(context),
+                        PathNumber.after(context),
+                        one -> wire.of(one.number(), one.entry())),
+                found -> Envelope.list(context, PATH, found));
     }
 
     private void get(RoutingContext context) {
@@ -125,9 +127,17 @@ final class AuthorityRoutes {
 
     private void certify(RoutingContext context) {
         String pem = PemText.chain(RequestBody.read(context, Chain.class).certificateChain(), "certificate_chain");
-        // A root may come followed by itself, as this door shows it.
-        List<X509> chain = X509.parseAll(pem).stream().distinct().toList();
-        change(context, 201, (caller, cause, id) -> authorities.certify(caller, cause, id, chain, seen -> {}));
+        change(
+                context,
+                201,
+                (caller, cause, id) -> authorities.certify(caller, cause, id, () -> chain(pem), seen -> {}));
+    }
+
+    /** A root may come followed by itself, as this door shows it. */
+    private static List<X509> chain(String pem) {
+        return X509.parseAll(pem, CertificateAuthorities.LONGEST_CHAIN + 1).stream()
+                .distinct()
+                .toList();
     }
 
     /** A change of one that the caller sees. */

@@ -5,15 +5,12 @@ import dev.perennial.server.ca.Authority;
 import dev.perennial.server.ca.AuthorityEntry;
 import dev.perennial.server.pkix.Pem;
 import dev.perennial.server.pkix.X509;
-import dev.perennial.server.revocation.Crl;
 import dev.perennial.server.revocation.Revocations;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** CAs and their CRLs as this door writes them. */
 final class AuthorityWire {
-    private static final String CRL = "X509 CRL";
-
     private final Authorities authorities;
     private final Revocations revocations;
 
@@ -22,7 +19,12 @@ final class AuthorityWire {
         this.revocations = revocations;
     }
 
-    record Shown(long id, boolean enabled, String certificate, String csr, String crl) {}
+    record Shown(long id, boolean enabled, String certificate, String csr, String crl) implements CutList.Item {
+        @Override
+        public long octets() {
+            return (long) certificate.length() + csr.length() + crl.length();
+        }
+    }
 
     record ShownCrl(String crl) {}
 
@@ -35,7 +37,7 @@ final class AuthorityWire {
                 pkcs10 == null
                         ? ""
                         : Pem.encode(Pem.CERTIFICATE_REQUEST, pkcs10).strip(),
-                revocations.crl(entry.id()).map(AuthorityWire::pem).orElse(""));
+                revocations.crl(entry.id()).map(crl -> crl.pem().strip()).orElse(""));
     }
 
     /** What leads to its root; upstream has a root followed by itself, as whatever issued something. */
@@ -47,9 +49,5 @@ final class AuthorityWire {
         // One that another server has just made is not known here yet, but for its own certificate.
         List<X509> chain = authorities.find(entry.id()).map(authorities::chain).orElse(List.of(certificate));
         return chain.size() == 1 ? Stream.of(certificate, certificate) : chain.stream();
-    }
-
-    static String pem(Crl crl) {
-        return Pem.encode(CRL, crl.der().getBytes()).strip();
     }
 }

@@ -111,8 +111,7 @@ final class CertificateRoutes {
     /** Of what others have signed nobody would learn here. */
     private Certificate revocable(NumberedRequest found) {
         Certificate newest = StatusWord.newest(found.view());
-        if (newest == null
-                || newest.revoked() != null && newest.revocationReason() != RevocationReason.CERTIFICATE_HOLD) {
+        if (newest == null || !newest.isRevocable()) {
             throw cannotRevoke("the request has no certificate");
         }
         if (ours.find(newest.issuerId()).isEmpty()) {

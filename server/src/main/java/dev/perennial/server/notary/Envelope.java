@@ -21,6 +21,15 @@ record Envelope(Object result) {
         Answer.jsonOnWorker(context, () -> new Envelope(result.get()));
     }
 
+    /** A list, with the address of what comes after it where it is cut. */
+    static void list(RoutingContext context, String path, CutList list) {
+        Long next = list.next();
+        if (next != null) {
+            context.response().putHeader("Link", "<" + path + "?after=" + next + ">; rel=\"next\"");
+        }
+        onWorker(context, list::shown);
+    }
+
     static void success(RoutingContext context, int status) {
         Answer.json(context, status, new Envelope(new Message(SUCCESS, null)));
     }

@@ -50,7 +50,7 @@ public final class NotaryDoor {
         AuthorityReading authorityReading = new AuthorityReading(authorities, clock);
         this.credentials = credentials;
         this.login = new LoginRoutes(callers, tokens);
-        this.crls = new CrlRoutes(authorities, ours, revocations);
+        this.crls = new CrlRoutes(ours, revocations);
         this.requests = new RequestRoutes(requests, reading, new RequestWire(ours));
         this.certificates = new CertificateRoutes(requests, reading, authorityReading, ours);
         this.authorities =

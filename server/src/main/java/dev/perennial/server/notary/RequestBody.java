@@ -10,11 +10,17 @@ import org.jspecify.annotations.Nullable;
 final class RequestBody {
     private RequestBody() {}
 
-    /** Unknown fields are ignored; a value of another type is no less a mistake than what is no JSON. */
+    /**
+     * Unknown fields are ignored; a value of another type is no less a mistake than what is no JSON. What is too long is
+     * JSON all the same, and upstream would read it: that is said.
+     */
     static <T> T read(RoutingContext context, Class<T> type) {
         try {
             return Json.read(context.body().buffer(), type);
         } catch (ProblemException e) {
+            if (e.detail().equals(Json.LONG_TEXT)) {
+                throw invalid(Json.LONG_TEXT);
+            }
             throw ProblemException.of(ProblemType.MALFORMED, "Invalid JSON format");
         }
     }

@@ -52,13 +52,10 @@ final class RequestRoutes {
     }
 
     private void list(RoutingContext context) {
-        Answer.when(context, reading.list(Credentials.callerOf(context), PathNumber.after(context)), listed -> {
-            if (listed.next() != null) {
-                context.response().putHeader("Link", "<" + PATH + "?after=" + listed.next() + ">; rel=\"next\"");
-            }
-            Envelope.onWorker(
-                    context, () -> listed.requests().stream().map(wire::of).toList());
-        });
+        Answer.when(
+                context,
+                reading.list(context.vertx(), Credentials.callerOf(context), PathNumber.after(context), wire::of),
+                listed -> Envelope.list(context, PATH, listed));
     }
 
     private record NewRequest(@Nullable String csr) {}
@@ -114,7 +111,7 @@ final class RequestRoutes {
                 done -> Envelope.success(context, 202));
     }
 
-    /** What was rejected stays so; what has or had a certificate is revoked instead, as upstream's page says. */
+    /** What was rejected stays so; what has a certificate is revoked instead, as upstream's page says. */
     private Future<Void> reject(RoutingContext context, NumberedRequest found) {
         return switch (StatusWord.of(found.view())) {
             case ACTIVE, REVOKED ->

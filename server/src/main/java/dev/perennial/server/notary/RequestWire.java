@@ -17,7 +17,12 @@ final class RequestWire {
         this.authorities = authorities;
     }
 
-    record Shown(long id, String csr, String certificateChain, String status) {}
+    record Shown(long id, String csr, String certificateChain, String status) implements CutList.Item {
+        @Override
+        public long octets() {
+            return (long) csr.length() + certificateChain.length();
+        }
+    }
 
     Shown of(NumberedRequest request) {
         StatusWord status = StatusWord.of(request.view());

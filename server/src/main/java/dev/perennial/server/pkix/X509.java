@@ -65,6 +65,15 @@ public final class X509 {
         return Pem.decodeAll(Pem.CERTIFICATE, pem).stream().map(X509::parse).toList();
     }
 
+    /** The same of so many at most, which are counted before any is looked at. */
+    public static List<X509> parseAll(String pem, int most) {
+        List<byte[]> blocks = Pem.decodeAll(Pem.CERTIFICATE, pem);
+        if (blocks.size() > most) {
+            throw malformed("more than " + most + " certificates");
+        }
+        return blocks.stream().map(X509::parse).toList();
+    }
+
     /** The one certificate of a PEM text; of a list the first. Fails as {@link #parse}. */
     public static X509 parsePem(String pem) {
         return parseAll(pem).get(0);

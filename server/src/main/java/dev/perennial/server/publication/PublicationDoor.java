@@ -5,7 +5,6 @@ import dev.perennial.server.ca.Authorities;
 import dev.perennial.server.ca.Authority;
 import dev.perennial.server.http.Answer;
 import dev.perennial.server.http.Conditional;
-import dev.perennial.server.pkix.Pem;
 import dev.perennial.server.pkix.X509;
 import dev.perennial.server.problem.ProblemException;
 import dev.perennial.server.revocation.Crl;
@@ -70,13 +69,7 @@ public final class PublicationDoor {
 
     /** A cache keeps it for less time than a revocation may take to be seen. */
     private static void crl(RoutingContext context, Crl crl) {
-        answer(
-                context,
-                crl.issuerId() + "." + crl.number(),
-                30,
-                "application/pkix-crl",
-                crl.der(),
-                () -> Pem.encode("X509 CRL", crl.der().getBytes()));
+        answer(context, crl.issuerId() + "." + crl.number(), 30, "application/pkix-crl", crl.der(), crl::pem);
     }
 
     private static void answer(

@@ -1,5 +1,6 @@
 package dev.perennial.server.revocation;
 
+import dev.perennial.server.pkix.Pem;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 
@@ -8,5 +9,13 @@ import java.time.Instant;
  *
  * @param number above those of all that were before (RFC 5280 §5.2.3)
  * @param der not to be changed
+ * @param pem the same as text: made once, for strangers may ask for it as often as they like
  */
-public record Crl(String issuerId, long number, Instant thisUpdate, Instant nextUpdate, Buffer der) {}
+public record Crl(String issuerId, long number, Instant thisUpdate, Instant nextUpdate, Buffer der, String pem) {
+    private static final String LABEL = "X509 CRL";
+
+    /** A list of megabytes takes milliseconds: never on an event loop. */
+    static Crl of(String issuerId, long number, Instant thisUpdate, Instant nextUpdate, Buffer der) {
+        return new Crl(issuerId, number, thisUpdate, nextUpdate, der, Pem.encode(LABEL, der.getBytes()));
+    }
+}

@@ -107,7 +107,7 @@ final class CrlPublisher {
             Instant nextUpdate = thisUpdate.plus(VALID);
             long number = last.number() + 1;
             return vertx.executeBlocking(
-                    () -> new Crl(
+                    () -> Crl.of(
                             authority.id(),
                             number,
                             thisUpdate,

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The SQL of CRLs. */
 final class CrlStore {
@@ -110,10 +111,11 @@ final class CrlStore {
         });
     }
 
-    Future<Optional<Crl>> find(String issuerId) {
-        return database.query(FIND, Tuple.of(issuerId)).map(rows -> {
+    /** For a worker to take apart. */
+    Future<Supplier<Optional<Crl>>> find(String issuerId) {
+        return database.query(FIND, Tuple.of(issuerId)).map(rows -> () -> {
             List<Crl> found = new ArrayList<>();
-            rows.forEach(row -> found.add(new Crl(
+            rows.forEach(row -> found.add(Crl.of(
                     row.getString("issuer_id"),
                     row.getLong("number"),
                     row.getOffsetDateTime("this_update").toInstant(),

@@ -35,6 +35,7 @@ public final class Revocations {
 
     private static final int ENTRIES_PER_SECOND = 5_000;
 
+    private final Vertx vertx;
     private final Authorities authorities;
     private final CrlStore store;
     private final CrlPublisher publisher;
@@ -52,6 +53,7 @@ public final class Revocations {
             Events events,
             SecureRandom random,
             InstantSource clock) {
+        this.vertx = vertx;
         this.authorities = authorities;
         this.store = new CrlStore(database);
         this.publisher = new CrlPublisher(vertx, database, store, events, clock);
@@ -85,7 +87,9 @@ public final class Revocations {
                             Crl crl = published.get(one.issuerId());
                             return crl == null || crl.number() < one.number();
                         })
-                        .map(one -> store.find(one.issuerId()).onSuccess(found -> found.ifPresent(this::take)))
+                        .map(one -> store.find(one.issuerId())
+                                .compose(found -> vertx.executeBlocking(found::get, false))
+                                .onSuccess(found -> found.ifPresent(this::take)))
                         .toList()))
                 .mapEmpty();
     }

@@ -63,6 +63,13 @@ class JsonTest {
     }
 
     @Test
+    void read_ofATextThatIsTooLong_saysThat() {
+        assertThatThrownBy(() -> read("{\"x\":\"" + "a".repeat(Json.MAXIMUM_STRING + 1) + "\"}"))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("a text in the JSON is longer than 65536 characters");
+    }
+
+    @Test
     void read_ofUnknownProperties_ignoresThem() {
         SigningRequestJson request = read("{\"spec\":{\"org_id\":\"o\",\"new\":{\"a\":[1]}},\"other\":null}");
         assertThat(request.spec()).isNotNull();

@@ -72,6 +72,15 @@ final class ServeIT {
     }
 
     @Test
+    void status_namesTheVersionThatWasBuilt() throws Exception {
+        try (ServerProcess server = ServerProcess.ready(
+                directory.resolve("home"), "--database", POSTGRES.another().toString())) {
+            assertThat(server.administrator().get("/status").expect(200).text("/result/version"))
+                    .matches("\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?");
+        }
+    }
+
+    @Test
     void startedAgain_isTheSameService() throws Exception {
         Path home = directory.resolve("home");
         String database = POSTGRES.another().toString();
