@@ -92,7 +92,7 @@ class HostileSubjectsIT {
         administrator.submit(pem).expectProblem(413, "tooLarge");
         Exchange refused = atKubernetes(pem).expect(400);
         assertThat(refused.reason()).isEqualTo("BadRequest");
-        assertThat(refused.text("/message")).contains("a text longer than 65536");
+        assertThat(refused.text("/message")).contains("longer than 65536 characters");
         assertThat(atNotary(pem).expect(413).error()).isEqualTo("Request Entity Too Large");
     }
 }
