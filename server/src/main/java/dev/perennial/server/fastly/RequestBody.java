@@ -2,6 +2,7 @@ package dev.perennial.server.fastly;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.model.ProblemType;
+import dev.perennial.server.http.PathId;
 import dev.perennial.server.keys.KeyWanted;
 import dev.perennial.server.pkix.DistinguishedName;
 import dev.perennial.server.pkix.DistinguishedName.Attribute;
@@ -50,7 +51,7 @@ final class RequestBody {
 
     private RequestBody() {}
 
-    /** @throws ProblemException malformed, or {@code badCSR}, saying which field it is about */
+    /** @throws ProblemException malformed, {@code badCSR} or notFound, saying which field it is about */
     static KeyWanted read(JsonNode data, String orgId) {
         String type = JsonApi.text(data, "type");
         if (type != null && !type.isEmpty() && !type.equals("csr")) {
@@ -107,7 +108,7 @@ final class RequestBody {
         return DistinguishedName.of(subject);
     }
 
-    /** In whichever of its spellings it comes; null where none does. */
+    /** In whichever of its spellings it comes; null where none does. What no id can look like is no key's. */
     private static @Nullable String keyId(JsonNode data, JsonNode attributes) {
         JsonNode related = data.path("relationships").path("tls_private_key");
         List<String> all = Stream.of(
@@ -122,7 +123,14 @@ final class RequestBody {
         if (all.size() > 1) {
             throw malformed("two different tls_private_key are specified");
         }
-        return all.isEmpty() ? null : all.get(0);
+        if (all.isEmpty()) {
+            return null;
+        }
+        String id = all.get(0);
+        if (!PathId.isId(id)) {
+            throw ProblemException.of(ProblemType.NOT_FOUND, "there is no such key");
+        }
+        return id;
     }
 
     private static ProblemException malformed(String detail) {
