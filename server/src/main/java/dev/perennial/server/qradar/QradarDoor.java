@@ -31,7 +31,7 @@ public final class QradarDoor {
     public void mount(Router router) {
         for (String prefix : PREFIXES) {
             router.route(prefix + EVERYTHING)
-                    .failureHandler(new QradarErrors())
+                    .failureHandler(QradarErrors.door())
                     .handler(BodyLimit.json(BodyLimit.NATIVE, BODY_DEADLINE))
                     .handler(credentials)
                     .handler(QradarDoor::requireRole)
