@@ -25,12 +25,15 @@ final class FastlyErrors {
     private static Said said(RoutingContext context) {
         ProblemException problem = Problems.problemOf(context);
         Meaning meaning = meaning(problem.type());
+        String detail = problem.identifiers().isEmpty()
+                ? problem.detail()
+                : problem.detail() + ": " + String.join(", ", problem.identifiers());
         if (meaning.status() == 401 || meaning.status() == 403) {
-            ObjectNode body = JsonApi.object().put("msg", meaning.title()).put("detail", problem.detail());
+            ObjectNode body = JsonApi.object().put("msg", meaning.title()).put("detail", detail);
             return new Said(meaning.status(), "application/json", Json.write(body));
         }
         ObjectNode document = JsonApi.object();
-        document.putArray("errors").addObject().put("title", meaning.title()).put("detail", problem.detail());
+        document.putArray("errors").addObject().put("title", meaning.title()).put("detail", detail);
         return new Said(meaning.status(), JsonApi.MEDIA_TYPE, Json.write(document));
     }
 

@@ -62,10 +62,11 @@ final class RequestBody {
         String first = names.iterator().next().value();
         String keyId = keyId(data, attributes);
         String keyType = JsonApi.text(attributes, "key_type");
-        if (keyId != null && keyType != null) {
+        boolean typed = keyType != null && !keyType.isEmpty();
+        if (keyId != null && typed) {
             throw malformed("tls_private_key and key_type are both specified: specify one of them");
         }
-        KeyKind kind = KEY_TYPES.get(keyType == null ? "RSA2048" : keyType);
+        KeyKind kind = KEY_TYPES.get(typed ? keyType : "RSA2048");
         if (kind == null) {
             throw malformed("key_type must be one of RSA2048, ECDSA256");
         }
