@@ -13,7 +13,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Requests: made with a key that stays here, listed, downloaded, deleted. */
 final class RequestRoutes {
@@ -34,16 +33,6 @@ final class RequestRoutes {
         router.get(prefix + ALL).handler(this::list);
         router.get(prefix + ONE).handler(this::download);
         router.delete(prefix + ONE).handler(this::delete);
-    }
-
-    /** The methods that there are at a path; null where there is none. */
-    static @Nullable String allowed(String path) {
-        int start = path.indexOf(ALL);
-        String rest = start < 0 ? "/" : path.substring(start + ALL.length());
-        if (rest.isEmpty()) {
-            return "GET, HEAD, POST";
-        }
-        return rest.lastIndexOf('/') == 0 && rest.length() > 1 ? "DELETE, GET, HEAD" : null;
     }
 
     private void make(RoutingContext context, String path) {
