@@ -7,12 +7,18 @@ import dev.perennial.server.http.DoorFailures.Said;
 import dev.perennial.server.http.Json;
 import dev.perennial.server.http.Problems;
 import dev.perennial.server.problem.ProblemException;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 
 /** How this door fails: always in JSON, whatever the media type of the answer would have been. */
 final class QradarErrors {
+    private static final String NOTHING_MADE = "qradar.nothing-made";
+
     private QradarErrors() {}
+
+    /** The call was to make a request, and failed at that: what went wrong here has a code of its own then. */
+    static void nothingWasMade(RoutingContext context) {
+        context.put(NOTHING_MADE, true);
+    }
 
     static DoorFailures door() {
         return new DoorFailures(QradarErrors::said);
@@ -24,8 +30,8 @@ final class QradarErrors {
             return said(context, own.code(), own.detail());
         }
         ProblemException problem = Problems.problemOf(context);
-        boolean makes = HttpMethod.POST.equals(context.request().method());
-        return said(context, UniqueCode.of(problem.type(), makes), message(problem));
+        boolean nothingMade = context.get(NOTHING_MADE) != null;
+        return said(context, UniqueCode.of(problem.type(), nothingMade), message(problem));
     }
 
     private static Said said(RoutingContext context, UniqueCode code, String message) {

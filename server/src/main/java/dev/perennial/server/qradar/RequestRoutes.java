@@ -44,6 +44,7 @@ final class RequestRoutes {
                                 caller,
                                 Credentials.causeOf(context),
                                 CsrModel.read(context.body().buffer(), caller.homeOrgId()))
+                        .onFailure(failure -> QradarErrors.nothingWasMade(context))
                         .compose(asked -> requests.numberOf(asked.request())),
                 number -> {
                     context.response().setStatusCode(201).putHeader(HttpHeaders.LOCATION, path + "/" + number);
