@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a failure of the database means, told by SQLSTATE alone: try the transaction again, the service is unavailable
- * for now, or a mistake of ours that stays as it is.
+ * for now, a text that no database could store, or a mistake of ours that stays as it is.
  */
 public final class Failures {
     private static final String SERIALIZATION_FAILURE = "40001";
@@ -35,6 +35,9 @@ public final class Failures {
             "57P02", // crash of another session
             "57P03", // starting up or shutting down
             "57P05"); // idle for too long
+
+    /** Texts with U+0000, or with what is no character: the doors refuse them, and this is for what slips through. */
+    private static final Set<String> NO_TEXT_STATES = Set.of("22021", "22P05");
 
     /** How the driver begins to say that its connection was closed before a statement left: it has no type for that. */
     private static final List<String> NEVER_SENT =
@@ -74,8 +77,13 @@ public final class Failures {
         return failure instanceof TimeoutException || message != null && message.startsWith("Timeout");
     }
 
-    /** The failure as callers are to see it: {@code UNAVAILABLE} for what passes by itself, else unchanged. */
+    /** As callers are to see it: {@code UNAVAILABLE} for what passes by itself, their own bad text, else unchanged. */
     static Throwable translate(Throwable failure) {
+        String state = sqlState(failure);
+        if (state != null && NO_TEXT_STATES.contains(state)) {
+            return ProblemException.of(
+                    ProblemType.MALFORMED, "a text of the call holds a character, like U+0000, that cannot be stored");
+        }
         return isPassing(failure) ? unavailable() : failure;
     }
 

@@ -26,7 +26,7 @@ public final class FastlyDoor {
 
     public void mount(Router router) {
         router.route(BELOW)
-                .failureHandler(new FastlyErrors())
+                .failureHandler(FastlyErrors.door())
                 .handler(BodyLimit.of(
                         FastlyDoor::isTaken,
                         JsonApi.MEDIA_TYPE + " or application/json",

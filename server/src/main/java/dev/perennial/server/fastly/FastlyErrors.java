@@ -2,45 +2,39 @@ package dev.perennial.server.fastly;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.model.ProblemType;
-import dev.perennial.server.http.Answer;
+import dev.perennial.server.http.DoorFailures;
+import dev.perennial.server.http.DoorFailures.Said;
 import dev.perennial.server.http.Json;
 import dev.perennial.server.http.Problems;
 import dev.perennial.server.problem.ProblemException;
-import io.vertx.core.Handler;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 
 /**
  * Failures in this door's words: {@code errors} of JSON:API, but for those of credentials, which upstream's gateway
  * answers in a form of its own.
  */
-final class FastlyErrors implements Handler<RoutingContext> {
+final class FastlyErrors {
     private record Meaning(int status, String title) {}
 
-    @Override
-    public void handle(RoutingContext context) {
-        if (context.response().ended() || context.response().headWritten()) {
-            return;
-        }
+    private FastlyErrors() {}
+
+    static DoorFailures door() {
+        return new DoorFailures(FastlyErrors::said);
+    }
+
+    private static Said said(RoutingContext context) {
         ProblemException problem = Problems.problemOf(context);
         Meaning meaning = meaning(problem.type());
-        Duration retryAfter = problem.retryAfter();
-        if (retryAfter != null) {
-            context.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, retryAfter.toSeconds())));
-        }
+        String detail = problem.identifiers().isEmpty()
+                ? problem.detail()
+                : problem.detail() + ": " + String.join(", ", problem.identifiers());
         if (meaning.status() == 401 || meaning.status() == 403) {
-            context.response()
-                    .setStatusCode(meaning.status())
-                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                    .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-            ObjectNode body = JsonApi.object().put("msg", meaning.title()).put("detail", problem.detail());
-            Answer.body(context.request(), Json.write(body));
-            return;
+            ObjectNode body = JsonApi.object().put("msg", meaning.title()).put("detail", detail);
+            return new Said(meaning.status(), "application/json", Json.write(body));
         }
         ObjectNode document = JsonApi.object();
-        document.putArray("errors").addObject().put("title", meaning.title()).put("detail", problem.detail());
-        JsonApi.answer(context, meaning.status(), document);
+        document.putArray("errors").addObject().put("title", meaning.title()).put("detail", detail);
+        return new Said(meaning.status(), JsonApi.MEDIA_TYPE, Json.write(document));
     }
 
     private static Meaning meaning(ProblemType type) {

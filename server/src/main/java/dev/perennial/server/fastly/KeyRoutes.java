@@ -18,6 +18,7 @@ import io.vertx.ext.web.RoutingContext;
 /** Private keys: put in, listed, deleted, and never given out. */
 final class KeyRoutes {
     private static final String PATH = "/tls/private_keys";
+    private static final String IN_USE = "filter[in_use]";
     private static final int PAGE = 20;
     private static final int LARGEST_PAGE = 200;
     private static final int LONGEST_NAME = 255;
@@ -67,15 +68,15 @@ final class KeyRoutes {
         QueryParameters query = QueryParameters.of(context);
         int number = query.integer("page[number]", 1, 1_000_000, 1);
         int size = query.integer("page[size]", 1, LARGEST_PAGE, PAGE);
-        boolean unused = query.flag("filter[in_use]").isPresent();
-        if (unused && query.flag("filter[in_use]").orElse(false)) {
-            throw ProblemException.of(ProblemType.MALFORMED, "filter[in_use] must be false");
+        boolean unused = query.flag(IN_USE).isPresent();
+        if (unused && query.flag(IN_USE).orElse(false)) {
+            throw ProblemException.of(ProblemType.MALFORMED, IN_USE + " must be false");
         }
         Caller caller = Credentials.callerOf(context);
         Answer.when(
                 context,
                 keys.page(caller, unused, (number - 1L) * size, size),
-                page -> JsonApi.answer(context, 200, document(page, number, size)));
+                page -> JsonApi.answer(context, 200, document(page, new Asked(number, size, unused))));
     }
 
     private void get(RoutingContext context) {
@@ -118,26 +119,30 @@ final class KeyRoutes {
         };
     }
 
-    private static ObjectNode document(ServerKeys.Keys page, int number, int size) {
+    /** What of the list was asked for: its other pages are of the same list. */
+    private record Asked(int number, int size, boolean unused) {
+        String page(long other) {
+            return PATH + "?" + (unused ? IN_USE + "=false&" : "") + "page[number]=" + other + "&page[size]=" + size;
+        }
+    }
+
+    private static ObjectNode document(ServerKeys.Keys page, Asked asked) {
         ObjectNode document = JsonApi.object();
         ArrayNode data = document.putArray("data");
         page.keys().forEach(key -> data.add(data(key)));
-        long pages = Math.max(1, (page.total() + size - 1) / size);
+        int number = asked.number();
+        long pages = Math.max(1, (page.total() + asked.size() - 1) / asked.size());
         document.putObject("links")
-                .put("self", link(number, size))
-                .put("first", link(1, size))
-                .put("prev", number > 1 ? link(number - 1L, size) : null)
-                .put("next", number < pages ? link(number + 1L, size) : null)
-                .put("last", link(pages, size));
+                .put("self", asked.page(number))
+                .put("first", asked.page(1))
+                .put("prev", number > 1 ? asked.page(number - 1L) : null)
+                .put("next", number < pages ? asked.page(number + 1L) : null)
+                .put("last", asked.page(pages));
         document.putObject("meta")
-                .put("per_page", size)
+                .put("per_page", asked.size())
                 .put("current_page", number)
                 .put("record_count", page.total())
                 .put("total_pages", pages);
         return document;
-    }
-
-    private static String link(long number, int size) {
-        return PATH + "?page[number]=" + number + "&page[size]=" + size;
     }
 }

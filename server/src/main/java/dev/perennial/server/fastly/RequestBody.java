@@ -2,6 +2,7 @@ package dev.perennial.server.fastly;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.model.ProblemType;
+import dev.perennial.server.http.PathId;
 import dev.perennial.server.keys.KeyWanted;
 import dev.perennial.server.pkix.DistinguishedName;
 import dev.perennial.server.pkix.DistinguishedName.Attribute;
@@ -49,7 +50,7 @@ final class RequestBody {
 
     private RequestBody() {}
 
-    /** @throws ProblemException malformed, or {@code badCSR}, saying which field it is about */
+    /** @throws ProblemException malformed, {@code badCSR} or notFound, saying which field it is about */
     static KeyWanted read(JsonNode data, String orgId) {
         String type = JsonApi.text(data, "type");
         if (type != null && !type.isEmpty() && !type.equals("csr")) {
@@ -60,10 +61,11 @@ final class RequestBody {
         String first = names.iterator().next().value();
         String keyId = keyId(data, attributes);
         String keyType = JsonApi.text(attributes, "key_type");
-        if (keyId != null && keyType != null) {
+        boolean typed = keyType != null && !keyType.isEmpty();
+        if (keyId != null && typed) {
             throw malformed("tls_private_key and key_type are both specified: specify one of them");
         }
-        KeyKind kind = KEY_TYPES.get(keyType == null ? "RSA2048" : keyType);
+        KeyKind kind = KEY_TYPES.get(typed ? keyType : "RSA2048");
         if (kind == null) {
             throw malformed("key_type must be one of RSA2048, ECDSA256");
         }
@@ -106,7 +108,7 @@ final class RequestBody {
         return DistinguishedName.of(subject);
     }
 
-    /** In whichever of its spellings it comes; null where none does. */
+    /** In whichever of its spellings it comes; null where none does. What no id can look like is no key's. */
     private static @Nullable String keyId(JsonNode data, JsonNode attributes) {
         JsonNode related = data.path("relationships").path("tls_private_key");
         List<String> all = Stream.of(
@@ -121,7 +123,14 @@ final class RequestBody {
         if (all.size() > 1) {
             throw malformed("two different tls_private_key are specified");
         }
-        return all.isEmpty() ? null : all.get(0);
+        if (all.isEmpty()) {
+            return null;
+        }
+        String id = all.get(0);
+        if (!PathId.isId(id)) {
+            throw ProblemException.of(ProblemType.NOT_FOUND, "there is no such key");
+        }
+        return id;
     }
 
     private static ProblemException malformed(String detail) {

@@ -56,9 +56,7 @@ public final class BodyLimit implements Handler<RoutingContext> {
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
         String declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        boolean unknownLength =
-                request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || request.version() == HttpVersion.HTTP_2;
-        if (!unknownLength && (declared == null || declared.equals("0"))) {
+        if (!mayFollow(request)) {
             context.next();
             return;
         }
@@ -80,6 +78,14 @@ public final class BodyLimit implements Handler<RoutingContext> {
             context.response().writeContinue();
         }
         new Reading(context).start();
+    }
+
+    /** Whether a body may follow the head; of HTTP/2 that is not known before the end. */
+    static boolean mayFollow(HttpServerRequest request) {
+        String declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return request.version() == HttpVersion.HTTP_2
+                || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+                || declared != null && !declared.equals("0");
     }
 
     /** A length of more digits than a long holds was refused by the decoder. */

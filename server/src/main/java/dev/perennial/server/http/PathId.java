@@ -24,7 +24,8 @@ public final class PathId {
         return id;
     }
 
-    static boolean isId(String text) {
+    /** Whether an id can look like that, wherever it came. */
+    public static boolean isId(String text) {
         return !text.isEmpty() && text.length() <= LONGEST && text.chars().allMatch(PathId::isIdCharacter);
     }
 

@@ -5,15 +5,12 @@ import dev.perennial.model.ProblemType;
 import dev.perennial.server.audit.Refusals;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class Problems implements Handler<RoutingContext> {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
     private static final String MEDIA_TYPE = "application/problem+json";
-    /** What an Authorization header may be (RFC 6750 §3, RFC 7617 §2). */
-    private static final List<String> SCHEMES = List.of("Bearer", "Basic realm=\"perennial\", charset=\"UTF-8\"");
-
-    /** How long a client that is still sending may read the refusal before its connection is closed. */
-    private static final Duration LINGER = Duration.ofSeconds(1);
 
     private final Router router;
 
@@ -78,29 +70,9 @@ public final class Problems implements Handler<RoutingContext> {
     }
 
     private static void send(HttpServerRequest request, ProblemException problem, @Nullable String requestId) {
-        HttpServerResponse response = request.response();
-        boolean stillSending = !request.isEnded();
-        if (stillSending && request.version() != HttpVersion.HTTP_2) {
-            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        }
-        response.setStatusCode(problem.type().status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        Answer.body(request, Json.write(json(problem, requestId))).onSuccess(sent -> {
-            if (stillSending) {
-                cutOff(request);
-            }
-        });
-    }
-
-    /** The body was refused unread; closing at once would take the answer away from a client that is still sending. */
-    private static void cutOff(HttpServerRequest request) {
-        if (request.version() == HttpVersion.HTTP_2) {
-            request.response().reset(0);
-            return;
-        }
-        Vertx vertx = Vertx.currentContext().owner();
-        vertx.setTimer(LINGER.toMillis(), id -> request.connection().close());
+        DoorFailures.send(
+                request,
+                new DoorFailures.Said(problem.type().status(), MEDIA_TYPE, Json.write(json(problem, requestId))));
     }
 
     /** What went wrong, in the one vocabulary; what is none of it is logged, once, as a mistake of ours. */
@@ -130,42 +102,14 @@ public final class Problems implements Handler<RoutingContext> {
 
     private void addHeaders(RoutingContext context, ProblemException problem) {
         HttpServerResponse response = context.response();
-        switch (problem.type()) {
-            case UNAUTHENTICATED -> response.putHeader("WWW-Authenticate", SCHEMES);
-            case METHOD_NOT_ALLOWED -> response.putHeader(HttpHeaders.ALLOW, allowed(context));
-            case MALFORMED,
-                    BAD_CSR,
-                    BAD_PUBLIC_KEY,
-                    BAD_SIGNATURE,
-                    UNKNOWN_SIGNER,
-                    BAD_REVOCATION_REASON,
-                    UNAUTHORIZED,
-                    REJECTED_IDENTIFIER,
-                    NOT_FOUND,
-                    UNKNOWN,
-                    WITHDRAWN,
-                    NOT_ACCEPTABLE,
-                    DUPLICATE,
-                    KEY_NOT_ROTATED,
-                    CONFLICT,
-                    RETIRED,
-                    PRECONDITION_FAILED,
-                    TOO_LARGE,
-                    UNSUPPORTED_MEDIA_TYPE,
-                    RATE_LIMITED,
-                    INTERNAL,
-                    UNAVAILABLE -> {}
+        if (problem.type() == ProblemType.METHOD_NOT_ALLOWED) {
+            response.putHeader(HttpHeaders.ALLOW, allowed(context));
         }
         ProblemJson.Existing existing = problem.existing();
         if (existing != null) {
             response.putHeader(HttpHeaders.LOCATION, "/v1/certificate_signing_requests/" + existing.id());
         }
-        Duration retryAfter = problem.retryAfter();
-        if (retryAfter != null) {
-            response.putHeader(
-                    "Retry-After",
-                    Long.toString(Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds())));
-        }
+        DoorFailures.sayWhen(response, problem);
     }
 
     /** The methods of every route whose path has the shape of the one called. */

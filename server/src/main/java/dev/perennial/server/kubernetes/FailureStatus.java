@@ -4,50 +4,39 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.model.ProblemType;
-import dev.perennial.server.http.Answer;
+import dev.perennial.server.http.DoorFailures;
+import dev.perennial.server.http.DoorFailures.Said;
 import dev.perennial.server.http.Json;
 import dev.perennial.server.http.Problems;
 import dev.perennial.server.problem.ProblemException;
-import io.vertx.core.Handler;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** How this door fails: every failure is a {@code Status}, with upstream's reason and HTTP status. */
-final class FailureStatus implements Handler<RoutingContext> {
+final class FailureStatus {
     private record Meaning(int code, String reason) {}
 
-    @Override
-    public void handle(RoutingContext context) {
-        if (context.response().headWritten()) {
-            context.next();
-            return;
-        }
+    private FailureStatus() {}
+
+    static DoorFailures door() {
+        return new DoorFailures(FailureStatus::said);
+    }
+
+    private static Said said(RoutingContext context) {
         StatusException own = StatusException.of(context.failure());
         if (own != null) {
-            answer(context, own.code(), of(own, context));
-            return;
+            return said(own.code(), of(own, context));
         }
         if (context.failure() instanceof InvalidObjectException invalid) {
-            answer(context, 422, invalid(invalid));
-            return;
+            return said(422, invalid(invalid));
         }
         ProblemException problem = Problems.problemOf(context);
         Meaning meaning = meaning(problem.type());
-        Duration retryAfter = problem.retryAfter();
-        if (retryAfter != null) {
-            context.response().putHeader("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
-        }
-        answer(context, meaning.code(), status(meaning, message(context, problem), details(context.pathParam("name"))));
+        return said(meaning.code(), status(meaning, message(context, problem), details(context.pathParam("name"))));
     }
 
-    private static void answer(RoutingContext context, int code, ObjectNode status) {
-        context.response()
-                .setStatusCode(code)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache, private");
-        Answer.body(context.request(), Json.write(status));
+    private static Said said(int code, ObjectNode status) {
+        return new Said(code, "application/json", Json.write(status));
     }
 
     /** One that goes into a watch. */

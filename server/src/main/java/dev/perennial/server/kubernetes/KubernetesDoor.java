@@ -61,7 +61,7 @@ public final class KubernetesDoor {
 
     /** What tells nothing of anybody comes first, without a caller. */
     public void mount(Router router) {
-        BELOW.forEach(path -> router.route(path).failureHandler(new FailureStatus()));
+        BELOW.forEach(path -> router.route(path).failureHandler(FailureStatus.door()));
         discovery.mount(router);
         BodyLimit objectsLimit = BodyLimit.of(Bodies::isTaken, Bodies.TAKEN, LARGEST_BODY, BODY_DEADLINE);
         BodyLimit patches = BodyLimit.of(Written::isPatch, String.join(", ", Patch.TYPES), LARGEST_BODY, BODY_DEADLINE);

@@ -1,21 +1,18 @@
 package dev.perennial.server.notary;
 
 import dev.perennial.model.ProblemType;
-import dev.perennial.server.http.Answer;
+import dev.perennial.server.http.DoorFailures;
+import dev.perennial.server.http.DoorFailures.Said;
 import dev.perennial.server.http.Json;
 import dev.perennial.server.http.Problems;
 import dev.perennial.server.problem.ProblemException;
-import io.vertx.core.Handler;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 
 /**
  * How this door fails: {@code {"error": "text"}}, with upstream's texts where it has one. Where upstream answers 500 to a
  * client's mistake, it is what its later version answers.
  */
-final class FailureText implements Handler<RoutingContext> {
+final class FailureText {
     private static final Meaning NOT_FOUND = new Meaning(404, "Not Found");
 
     private final Meaning unauthenticated;
@@ -30,41 +27,31 @@ final class FailureText implements Handler<RoutingContext> {
         this.unknown = unknown;
     }
 
-    static FailureText standard() {
-        return new FailureText("Unauthorized", NOT_FOUND);
+    static DoorFailures standard() {
+        return of("Unauthorized", NOT_FOUND);
     }
 
     /** The same for a wrong name and a wrong password. */
-    static FailureText ofLogin() {
-        return new FailureText("The email or password is incorrect", NOT_FOUND);
+    static DoorFailures ofLogin() {
+        return of("The email or password is incorrect", NOT_FOUND);
     }
 
     /** Below a request that is not there upstream finds the call itself wrong. */
-    static FailureText ofCertificate() {
-        return new FailureText("Unauthorized", new Meaning(400, "Bad Request"));
+    static DoorFailures ofCertificate() {
+        return of("Unauthorized", new Meaning(400, "Bad Request"));
     }
 
-    @Override
-    public void handle(RoutingContext context) {
-        HttpServerResponse response = context.response();
-        if (response.headWritten()) {
-            context.next();
-            return;
-        }
+    private static DoorFailures of(String unauthenticated, Meaning unknown) {
+        return new DoorFailures(new FailureText(unauthenticated, unknown)::said);
+    }
+
+    private Said said(RoutingContext context) {
         ProblemException problem = Problems.problemOf(context);
         Meaning meaning = meaning(problem);
-        Duration retryAfter = problem.retryAfter();
-        if (retryAfter != null) {
-            long seconds = retryAfter.plusNanos(999_999_999).toSeconds();
-            response.putHeader("Retry-After", Long.toString(Math.max(1, seconds)));
-        }
         if (problem.type() == ProblemType.UNAUTHENTICATED) {
-            response.putHeader("WWW-Authenticate", "Bearer");
+            context.response().putHeader("WWW-Authenticate", "Bearer");
         }
-        response.setStatusCode(meaning.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        Answer.body(context.request(), Json.write(new Failure(meaning.text())));
+        return new Said(meaning.status(), "application/json", Json.write(new Failure(meaning.text())));
     }
 
     private Meaning meaning(ProblemException problem) {

@@ -2,10 +2,10 @@ package dev.perennial.server.qradar;
 
 import dev.perennial.server.http.BodyLimit;
 import dev.perennial.server.http.Credentials;
+import dev.perennial.server.http.Unserved;
 import dev.perennial.server.identity.Caller;
 import dev.perennial.server.identity.Permission;
 import dev.perennial.server.keys.ServerKeys;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -31,13 +31,13 @@ public final class QradarDoor {
     public void mount(Router router) {
         for (String prefix : PREFIXES) {
             router.route(prefix + EVERYTHING)
-                    .failureHandler(new QradarErrors())
+                    .failureHandler(QradarErrors.door())
                     .handler(BodyLimit.json(BodyLimit.NATIVE, BODY_DEADLINE))
                     .handler(credentials)
                     .handler(QradarDoor::requireRole)
                     .handler(ApiVersion::require);
             requests.mount(router, prefix);
-            router.route(prefix + EVERYTHING).handler(QradarDoor::answersNothing);
+            Unserved.below(router, prefix + EVERYTHING);
         }
     }
 
@@ -45,15 +45,5 @@ public final class QradarDoor {
         Caller caller = Credentials.callerOf(context);
         caller.require(Permission.STAGE, caller.homeOrgId(), "to stage certificates");
         context.next();
-    }
-
-    /** What no route has taken. */
-    private static void answersNothing(RoutingContext context) {
-        String allowed = RequestRoutes.allowed(context.normalizedPath());
-        if (allowed == null) {
-            throw UniqueCode.NO_REQUEST.because("nothing is served at this path");
-        }
-        context.response().putHeader(HttpHeaders.ALLOW, allowed);
-        throw UniqueCode.METHOD.because("the header Allow says what may be called");
     }
 }

@@ -2,52 +2,49 @@ package dev.perennial.server.qradar;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.perennial.server.http.Answer;
+import dev.perennial.server.http.DoorFailures;
+import dev.perennial.server.http.DoorFailures.Said;
 import dev.perennial.server.http.Json;
 import dev.perennial.server.http.Problems;
 import dev.perennial.server.problem.ProblemException;
-import io.vertx.core.Handler;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 
 /** How this door fails: always in JSON, whatever the media type of the answer would have been. */
-final class QradarErrors implements Handler<RoutingContext> {
-    @Override
-    public void handle(RoutingContext context) {
-        if (context.response().ended() || context.response().headWritten()) {
-            return;
-        }
+final class QradarErrors {
+    private static final String NOTHING_MADE = "qradar.nothing-made";
+
+    private QradarErrors() {}
+
+    /** The call was to make a request, and failed at that: what went wrong here has a code of its own then. */
+    static void nothingWasMade(RoutingContext context) {
+        context.put(NOTHING_MADE, true);
+    }
+
+    static DoorFailures door() {
+        return new DoorFailures(QradarErrors::said);
+    }
+
+    private static Said said(RoutingContext context) {
         UniqueCodeException own = UniqueCodeException.of(context.failure());
         if (own != null) {
-            answer(context, own.code(), own.detail());
-            return;
+            return said(context, own.code(), own.detail());
         }
         ProblemException problem = Problems.problemOf(context);
-        Duration retryAfter = problem.retryAfter();
-        if (retryAfter != null) {
-            context.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, retryAfter.toSeconds())));
+        boolean nothingMade = context.get(NOTHING_MADE) != null;
+        return said(context, UniqueCode.of(problem.type(), nothingMade), message(problem));
+    }
+
+    private static Said said(RoutingContext context, UniqueCode code, String message) {
+        if (code == UniqueCode.NO_CREDENTIAL) {
+            context.response().putHeader("WWW-Authenticate", "Basic realm=\"perennial\", charset=\"UTF-8\"");
         }
-        boolean makes = HttpMethod.POST.equals(context.request().method());
-        answer(context, UniqueCode.of(problem.type(), makes), message(problem));
+        return new Said(code.status(), "application/json", Json.write(body(code, message)));
     }
 
     private static String message(ProblemException problem) {
         return problem.identifiers().isEmpty()
                 ? problem.detail()
                 : problem.detail() + ": " + String.join(", ", problem.identifiers());
-    }
-
-    private static void answer(RoutingContext context, UniqueCode code, String message) {
-        if (code == UniqueCode.NO_CREDENTIAL) {
-            context.response().putHeader("WWW-Authenticate", "Basic realm=\"perennial\", charset=\"UTF-8\"");
-        }
-        context.response()
-                .setStatusCode(code.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        Answer.body(context.request(), Json.write(body(code, message)));
     }
 
     static ObjectNode body(UniqueCode code, String message) {

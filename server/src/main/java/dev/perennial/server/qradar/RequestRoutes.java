@@ -13,7 +13,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Requests: made with a key that stays here, listed, downloaded, deleted. */
 final class RequestRoutes {
@@ -36,16 +35,6 @@ final class RequestRoutes {
         router.delete(prefix + ONE).handler(this::delete);
     }
 
-    /** The methods that there are at a path; null where there is none. */
-    static @Nullable String allowed(String path) {
-        int start = path.indexOf(ALL);
-        String rest = start < 0 ? "/" : path.substring(start + ALL.length());
-        if (rest.isEmpty()) {
-            return "GET, HEAD, POST";
-        }
-        return rest.lastIndexOf('/') == 0 && rest.length() > 1 ? "DELETE, GET, HEAD" : null;
-    }
-
     private void make(RoutingContext context, String path) {
         Accepted.require(context, Accepted.TEXT);
         Caller caller = Credentials.callerOf(context);
@@ -55,6 +44,7 @@ final class RequestRoutes {
                                 caller,
                                 Credentials.causeOf(context),
                                 CsrModel.read(context.body().buffer(), caller.homeOrgId()))
+                        .onFailure(failure -> QradarErrors.nothingWasMade(context))
                         .compose(asked -> requests.numberOf(asked.request())),
                 number -> {
                     context.response().setStatusCode(201).putHeader(HttpHeaders.LOCATION, path + "/" + number);

@@ -86,8 +86,8 @@ enum UniqueCode {
         };
     }
 
-    /** @param makes whether a request was to be made by the call */
-    static UniqueCode of(ProblemType type, boolean makes) {
+    /** @param nothingMade whether it failed while a request was being made */
+    static UniqueCode of(ProblemType type, boolean nothingMade) {
         return switch (type) {
             case MALFORMED -> SYNTAX;
             case BAD_CSR, BAD_PUBLIC_KEY, BAD_SIGNATURE, UNKNOWN_SIGNER, BAD_REVOCATION_REASON -> BODY;
@@ -100,7 +100,7 @@ enum UniqueCode {
             case TOO_LARGE -> UniqueCode.TOO_LARGE;
             case UNSUPPORTED_MEDIA_TYPE -> MEDIA_TYPE_SENT;
             case RATE_LIMITED -> TOO_MANY;
-            case INTERNAL -> makes ? GENERATION : UNEXPECTED;
+            case INTERNAL -> nothingMade ? GENERATION : UNEXPECTED;
             case UNAVAILABLE -> UniqueCode.UNAVAILABLE;
         };
     }

@@ -14,6 +14,7 @@ import io.vertx.pgclient.PgException;
 import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -133,6 +134,18 @@ class DatabaseIT {
         return tx.preparedQuery("INSERT INTO thing (name) VALUES ($1)")
                 .execute(Tuple.of(name))
                 .mapEmpty();
+    }
+
+    @Test
+    void text_thatPostgresHasNot_isMalformed() {
+        for (String sql : List.of("SELECT $1::text", "SELECT jsonb_build_object('a', $1::text)")) {
+            assertThat(Await.failure(database.query(sql, Tuple.of("a\u0000b"))))
+                    .isInstanceOfSatisfying(ProblemException.class, problem -> assertThat(problem.type())
+                            .isEqualTo(ProblemType.MALFORMED));
+        }
+        assertThat(Await.failure(database.query("SELECT '\"\\u0000\"'::jsonb ->> 0", Tuple.tuple())))
+                .isInstanceOfSatisfying(ProblemException.class, problem -> assertThat(problem.type())
+                        .isEqualTo(ProblemType.MALFORMED));
     }
 
     private static void assertUnavailable(Throwable failure) {

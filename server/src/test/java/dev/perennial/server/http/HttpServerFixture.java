@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
@@ -144,6 +145,17 @@ final class HttpServerFixture implements AutoCloseable {
         });
         router.get("/v1/broken").handler(context -> {
             throw new IllegalStateException("the secret is 42");
+        });
+        router.route("/door/*")
+                .failureHandler(new DoorFailures(
+                        context -> new DoorFailures.Said(429, "text/plain", Buffer.buffer("in its words"))));
+        router.get("/door/begun").handler(context -> {
+            context.response().setChunked(true).write("begun");
+            throw ProblemException.of(ProblemType.CONFLICT, "too late to be told");
+        });
+        router.get("/door/wait/:millis").handler(context -> {
+            throw ProblemException.of(ProblemType.RATE_LIMITED, "as asked")
+                    .after(Duration.ofMillis(Long.parseLong(context.pathParam("millis"))));
         });
         return router;
     }

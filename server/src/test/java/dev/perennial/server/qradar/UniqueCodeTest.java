@@ -32,7 +32,7 @@ class UniqueCodeTest {
     }
 
     @Test
-    void whatGoesWrongHere_is1030_whereARequestWasToBeMade_andElse1020() {
+    void whatGoesWrongHere_is1030_whereNoRequestWasMade_andElse1020() {
         assertThat(UniqueCode.of(ProblemType.INTERNAL, true).code()).isEqualTo(1030);
         assertThat(UniqueCode.of(ProblemType.INTERNAL, false).code()).isEqualTo(1020);
     }
