@@ -9,6 +9,7 @@ import dev.perennial.server.http.Json;
 import dev.perennial.server.http.PageToken;
 import dev.perennial.server.http.PathId;
 import dev.perennial.server.http.QueryParameters;
+import dev.perennial.server.keys.KeyNames;
 import dev.perennial.server.keys.ServerKey;
 import dev.perennial.server.keys.ServerKeys;
 import dev.perennial.server.pkix.Pem;
@@ -22,7 +23,6 @@ final class ServerKeyRoutes {
     private static final String PATH = "/v1/server_keys";
     private static final String ONE = PATH + "/:server_key_id";
     private static final String UNUSED = "unused";
-    private static final int LONGEST_NAME = 255;
 
     private final ServerKeys keys;
 
@@ -72,7 +72,7 @@ final class ServerKeyRoutes {
                         Credentials.callerOf(context),
                         Credentials.causeOf(context),
                         id(context),
-                        Required.text("spec.name", spec.name(), LONGEST_NAME)),
+                        Required.text("spec.name", spec.name(), KeyNames.LONGEST)),
                 key -> Answer.json(context, 200, json(key)));
     }
 

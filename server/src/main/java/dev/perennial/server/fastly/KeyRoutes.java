@@ -21,7 +21,6 @@ final class KeyRoutes {
     private static final String IN_USE = "filter[in_use]";
     private static final int PAGE = 20;
     private static final int LARGEST_PAGE = 200;
-    private static final int LONGEST_NAME = 255;
 
     private final ServerKeys keys;
 
@@ -50,18 +49,9 @@ final class KeyRoutes {
                         caller,
                         Credentials.causeOf(context),
                         caller.homeOrgId(),
-                        name == null || name.isEmpty() ? "private key" : sound(name),
+                        name == null || name.isEmpty() ? "private key" : name,
                         pem),
                 key -> JsonApi.answer(context, 201, document(key)));
-    }
-
-    private static String sound(String name) {
-        if (name.length() > LONGEST_NAME || name.chars().anyMatch(Character::isISOControl)) {
-            throw ProblemException.of(
-                    ProblemType.MALFORMED,
-                    "name must have at most " + LONGEST_NAME + " characters, and no control characters");
-        }
-        return name;
     }
 
     private void list(RoutingContext context) {

@@ -3,6 +3,7 @@ package dev.perennial.server.fastly;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.model.ProblemType;
 import dev.perennial.server.http.PathId;
+import dev.perennial.server.keys.KeyNames;
 import dev.perennial.server.keys.KeyWanted;
 import dev.perennial.server.pkix.DistinguishedName;
 import dev.perennial.server.pkix.DistinguishedName.Attribute;
@@ -75,7 +76,9 @@ final class RequestBody {
             names.add(Identifier.email(email));
         }
         DistinguishedName subject = subject(attributes);
-        return new KeyWanted(orgId, keyId, kind, "csr for " + first, subject, List.copyOf(names), USAGES);
+        String called = "csr for " + first;
+        String name = called.substring(0, Math.min(called.length(), KeyNames.LONGEST));
+        return new KeyWanted(orgId, keyId, kind, name, subject, List.copyOf(names), USAGES);
     }
 
     private static Set<Identifier> names(JsonNode sans) {

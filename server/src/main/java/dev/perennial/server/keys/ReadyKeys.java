@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Makes keys, and keeps some of the kind that takes longest and is wanted most ready, so that whoever asks for one does
@@ -24,17 +25,23 @@ final class ReadyKeys {
     /** While nobody asks, so slowly that nobody notices. */
     private static final long PACE_MILLIS = 2_000;
 
+    /** For so long nobody has taken one, before more are made: a burst has the processors to itself. */
+    private static final long LULL_MILLIS = 300;
+
     private static final int MOST_WAITING = 50;
 
+    private final Vertx vertx;
     private final Workers workers;
     private final Executor filler;
     private final SecureRandom random;
     private final Queue<SigningKey> ready = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
+    private final AtomicLong taken = new AtomicLong();
     private final AtomicBoolean isFilling = new AtomicBoolean();
     private final AtomicBoolean isHurried = new AtomicBoolean();
 
     ReadyKeys(Vertx vertx, SecureRandom random) {
+        this.vertx = vertx;
         this.workers = new Workers(vertx, "keys", 1, MOST_WAITING);
         this.filler = Executors.newSingleThreadExecutor(ReadyKeys::thread);
         this.random = random;
@@ -52,10 +59,22 @@ final class ReadyKeys {
         if (key == null) {
             return workers.run(() -> SigningKey.generate(kind, random));
         }
-        count.decrementAndGet();
+        long turn = taken.incrementAndGet();
+        if (count.decrementAndGet() == 0) {
+            hurry();
+        } else {
+            vertx.setTimer(LULL_MILLIS, fired -> {
+                if (taken.get() == turn) {
+                    hurry();
+                }
+            });
+        }
+        return Future.succeededFuture(key);
+    }
+
+    private void hurry() {
         isHurried.set(true);
         add();
-        return Future.succeededFuture(key);
     }
 
     private void add() {

@@ -89,6 +89,7 @@ public final class ServerKeys {
      */
     public Future<Asked> ask(Caller caller, Cause cause, KeyWanted wanted) {
         caller.require(Permission.ASK, wanted.orgId(), "to ask for a certificate");
+        KeyNames.require(wanted.name());
         if (wanted.keyId() != null) {
             return own(caller, wanted.keyId()).compose(key -> open(key)
                     .compose(opened -> asking.ask(caller, cause, wanted, key.id(), opened, tx -> requireStill(tx, key))
@@ -114,6 +115,7 @@ public final class ServerKeys {
     /** Takes a key that was made elsewhere. */
     public Future<ServerKey> take(Caller caller, Cause cause, String orgId, String name, String pem) {
         caller.require(Permission.ASK, orgId, "to have a key kept");
+        KeyNames.require(name);
         return keeping.requireRoom(orgId)
                 .compose(room -> taking.run(() -> keeping.fresh(orgId, caller.name(), name, SigningKey.ofPem(pem))))
                 .compose(fresh -> keeping.storeAlone(cause, fresh));
@@ -165,6 +167,7 @@ public final class ServerKeys {
     }
 
     public Future<ServerKey> rename(Caller caller, Cause cause, String id, String name) {
+        KeyNames.require(name);
         Instant now = clock.instant();
         return own(caller, id)
                 .compose(key -> database.inTransaction(tx -> store.rename(tx, id, name, now)

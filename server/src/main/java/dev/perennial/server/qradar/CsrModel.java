@@ -3,6 +3,7 @@ package dev.perennial.server.qradar;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.server.http.Json;
+import dev.perennial.server.keys.KeyNames;
 import dev.perennial.server.keys.KeyWanted;
 import dev.perennial.server.pkix.DistinguishedName;
 import dev.perennial.server.pkix.DistinguishedName.Attribute;
@@ -22,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 /** The body of a POST: each field is read under its own unique code, and one that is none is refused. */
 final class CsrModel {
     private static final int MOST_NAMES = 100;
-    private static final int LONGEST_DESCRIPTION = 255;
-
     /** A field of the subject, and the attribute that it is. */
     private record SubjectField(String name, String type, UniqueCode code) {}
 
@@ -123,17 +122,11 @@ final class CsrModel {
         if (description == null) {
             return "";
         }
-        if (description.length() > LONGEST_DESCRIPTION
-                || description.codePoints().anyMatch(CsrModel::isUnseen)) {
-            throw UniqueCode.DESCRIPTION.because("description must have at most " + LONGEST_DESCRIPTION
+        if (!KeyNames.isSound(description)) {
+            throw UniqueCode.DESCRIPTION.because("description must have at most " + KeyNames.LONGEST
                     + " characters, and no control or formatting characters");
         }
         return description;
-    }
-
-    private static boolean isUnseen(int c) {
-        int type = Character.getType(c);
-        return Character.isISOControl(c) || type == Character.FORMAT || type == Character.SURROGATE;
     }
 
     private DistinguishedName subject() {

@@ -28,6 +28,7 @@ final class KeyRow {
     private final Report report;
     private final BenchServer server;
     private final Api api;
+    private final int warmUps;
     private final int bursts;
     private final int more;
     private final AtomicInteger made = new AtomicInteger();
@@ -36,6 +37,7 @@ final class KeyRow {
         this.report = report;
         this.server = server;
         this.api = new Api(server);
+        this.warmUps = quick ? 2 : 20;
         this.bursts = quick ? 2 : 10;
         this.more = quick ? 40 : 200;
     }
@@ -44,6 +46,10 @@ final class KeyRow {
         awaitReady();
         // The first one meets a cold server.
         report.most("first burst, slowest of " + BURST, millis(BURST, BURST)[BURST - 1], "%8.1f ms", 0);
+        for (int i = 0; i < warmUps; i++) {
+            awaitReady();
+            millis(BURST, BURST);
+        }
         List<Double> all = new ArrayList<>();
         for (int i = 0; i < bursts; i++) {
             awaitReady();

@@ -59,6 +59,7 @@ class ServerKeysIT {
         assertThat(api.put(PATH + "/" + id, other).expect(200).text("/spec/name"))
                 .isEqualTo("front door");
         api.put(PATH + "/" + id, Bodies.spec(Map.of("name", "a\u0000b"))).expectProblem(400, "malformed");
+        api.put(PATH + "/" + id, Bodies.spec(Map.of("name", "a\u202eb"))).expectProblem(400, "malformed");
         ApiClient stranger = server.account(List.of("requester"), "**").api();
         stranger.get(PATH + "/" + id).expectProblem(404, "notFound");
         stranger.put(PATH + "/" + id, other).expectProblem(404, "notFound");
