@@ -15,7 +15,7 @@ import java.util.function.Function;
 
 /**
  * How a door fails: in its own words, and for the rest as every door does. The answer says when to try again, gets into no
- * cache, and ends a body that was refused unread. Where another answer has begun already, {@link Problems} cuts it off.
+ * cache, and ends a body that was refused unread. Another answer that has begun already is cut off.
  */
 public final class DoorFailures implements Handler<RoutingContext> {
     /** What an Authorization header may be (RFC 6750 §3, RFC 7617 §2). */
@@ -37,13 +37,19 @@ public final class DoorFailures implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext context) {
-        if (context.response().headWritten()) {
-            context.next();
+        HttpServerResponse response = context.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        if (response.headWritten()) {
+            // Asked for its line in the log. It ends here: who passes it on has the router write a head once more.
+            Problems.problemOf(context);
+            response.reset();
             return;
         }
         Said said = words.apply(context);
         if (context.failure() instanceof ProblemException problem) {
-            sayWhen(context.response(), problem);
+            sayWhen(response, problem);
         }
         send(context.request(), said);
     }
