@@ -12,4 +12,9 @@ public interface Companion {
     Companion NONE = tx -> Future.succeededFuture();
 
     Future<Void> in(SqlConnection tx);
+
+    /** Whether the key was made here just now: then it needs not be held against the keys that others sent. */
+    default boolean hasMadeTheKey() {
+        return false;
+    }
 }

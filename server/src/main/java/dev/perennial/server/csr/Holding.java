@@ -25,7 +25,7 @@ final class Holding {
     /** So many of one caller may wait: who asks for more has lost sight of them. */
     private static final int MOST_WAITING = 1_000;
 
-    private static final String REASON = "approval-required";
+    static final String REASON = "approval-required";
 
     private final Database database;
     private final Changing changing;
@@ -52,8 +52,15 @@ final class Holding {
         this.ids = ids;
     }
 
-    /** A new request; its id, or {@link Taken}. */
-    Future<String> hold(
+    /**
+     * A new request that is stored.
+     *
+     * @param at the time that stands in its rows
+     */
+    record Held(String id, Instant at, long position) {}
+
+    /** A new request, or {@link Taken}. */
+    Future<Held> hold(
             Submission submission, Companion companion, Pkcs10 pkcs10, RequestSettings settings, Decision decision) {
         String id = submission.id() == null ? ids.next() : submission.id();
         String orgId = submission.orgId();
@@ -65,8 +72,8 @@ final class Holding {
                         tx, now, orgId, submission.cause(), "submit", id, "held by the rule " + decision.rule()))
                 .compose(done ->
                         events.append(tx, now, orgId, Event.Kind.SIGNING_REQUEST, id, Event.Change.ADDED, "PENDING"))
-                .compose(position -> requests.insert(tx, id, submission, settings, now, position))
-                .map(id));
+                .compose(position -> requests.insert(tx, id, submission, settings, now, position)
+                        .map(new Held(id, now, position))));
     }
 
     /** A new generation of a request, in the transaction that holds it. */
@@ -157,7 +164,8 @@ final class Holding {
                 });
     }
 
-    private static String message(Decision decision) {
+    /** What the generation says of why it waits. */
+    static String message(Decision decision) {
         List<String> names = decision.refused().stream().map(Identifier::value).toList();
         return decision.rule() + ": " + decision.reason() + (names.isEmpty() ? "" : " " + names);
     }

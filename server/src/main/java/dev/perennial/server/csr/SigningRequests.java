@@ -96,14 +96,7 @@ public final class SigningRequests {
         Holding holding = new Holding(database, changing, events, requests, generations, issuing, ids);
         this.reading = new Reading(requests, stored, updates, clock);
         this.submitting = new Submitting(
-                deciding,
-                duplicates,
-                holding,
-                reading,
-                organisations,
-                new SubmissionStore(database, limit),
-                ids,
-                clock);
+                deciding, duplicates, holding, organisations, new SubmissionStore(database, limit), ids, clock);
         this.replacing = new Replacing(
                 changing, deciding, issuing, holding, duplicates, requests, generations, stored, organisations);
         this.approving = new Approving(

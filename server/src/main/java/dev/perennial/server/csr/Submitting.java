@@ -14,13 +14,13 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** POST: parsed, decided, signed and stored, in that order and in one write. Call it on an event loop. */
 final class Submitting {
     private final Deciding deciding;
     private final Duplicates duplicates;
     private final Holding holding;
-    private final Reading reading;
     private final Organisations organisations;
     private final Ids ids;
     private final InstantSource clock;
@@ -30,7 +30,6 @@ final class Submitting {
             Deciding deciding,
             Duplicates duplicates,
             Holding holding,
-            Reading reading,
             Organisations organisations,
             SubmissionStore submissions,
             Ids ids,
@@ -38,7 +37,6 @@ final class Submitting {
         this.deciding = deciding;
         this.duplicates = duplicates;
         this.holding = holding;
-        this.reading = reading;
         this.organisations = organisations;
         this.ids = ids;
         this.clock = clock;
@@ -48,7 +46,7 @@ final class Submitting {
     Future<RequestView> submit(Submission submission, Companion companion) {
         Signer signer = deciding.enabled(submission).within(submission.lifetime());
         submission.caller().require(Permission.ASK, submission.orgId(), "to ask for a certificate");
-        Pkcs10 pkcs10 = deciding.read(submission.pem());
+        Pkcs10 pkcs10 = companion.hasMadeTheKey() ? Pkcs10.parsePem(submission.pem()) : deciding.read(submission.pem());
         return organisations.names(submission.orgId()).compose(organisation -> {
             Decision decision =
                     deciding.decide(pkcs10, submission.usages(), submission.caller(), signer, organisation, false);
@@ -75,8 +73,23 @@ final class Submitting {
             Submission submission, Companion companion, Pkcs10 pkcs10, Signer signer, Decision decision) {
         return holding.hold(submission, companion, pkcs10, RequestSettings.of(submission, signer.name()), decision)
                 .compose(
-                        id -> reading.request(submission.caller(), id, ViewOptions.standard())
-                                .compose(request -> reading.view(request, ViewOptions.standard())),
+                        held -> Future.succeededFuture(new RequestView(
+                                request(
+                                        held.id(),
+                                        submission,
+                                        signer,
+                                        first(
+                                                submission,
+                                                pkcs10,
+                                                RequestState.PENDING,
+                                                Holding.REASON,
+                                                Holding.message(decision)),
+                                        null,
+                                        held.at(),
+                                        held.position()),
+                                false,
+                                List.of(),
+                                List.of())),
                         failure -> failure instanceof Taken
                                 ? duplicates.of(submission, pkcs10)
                                 : Future.failedFuture(failure));
@@ -95,12 +108,26 @@ final class Submitting {
         };
     }
 
-    /** What was stored is known here to the last column: nothing is read back. */
     private static RequestView stored(Prepared prepared, long position, Instant now) {
         Submission submission = prepared.submission();
-        Issued issued = prepared.issued();
-        Pkcs10 pkcs10 = prepared.pkcs10();
-        Generation generation = new Generation(
+        SigningRequest request = request(
+                prepared.id(),
+                submission,
+                prepared.signer(),
+                first(submission, prepared.pkcs10(), RequestState.ISSUED, null, null),
+                submission.autoRenew() ? prepared.issued().renewalTime() : null,
+                now,
+                position);
+        return new RequestView(request, submission.autoRenew(), List.of(certificate(prepared, now)), List.of());
+    }
+
+    private static Generation first(
+            Submission submission,
+            Pkcs10 pkcs10,
+            RequestState state,
+            @Nullable String reason,
+            @Nullable String message) {
+        return new Generation(
                 1,
                 pkcs10.der(),
                 pkcs10.sha256(),
@@ -109,19 +136,30 @@ final class Submitting {
                 pkcs10.identifiers(),
                 submission.usages(),
                 submission.lifetime(),
-                RequestState.ISSUED,
-                null,
-                null,
+                state,
+                reason,
+                message,
                 submission.caller().name(),
                 null,
                 null);
-        SigningRequest request = new SigningRequest(
-                prepared.id(),
+    }
+
+    /** What was stored is known here to the last column: nothing is read back. */
+    private static SigningRequest request(
+            String id,
+            Submission submission,
+            Signer signer,
+            Generation generation,
+            @Nullable Instant renewAt,
+            Instant now,
+            long position) {
+        return new SigningRequest(
+                id,
                 submission.orgId(),
                 submission.agentId(),
                 submission.caller().name(),
                 submission.caller().name(),
-                prepared.signer().name(),
+                signer.name(),
                 submission.targetIssuer(),
                 submission.autoRenew(),
                 submission.privateKeyId(),
@@ -130,7 +168,7 @@ final class Submitting {
                 null,
                 false,
                 new Rotation(0, false, null, null),
-                submission.autoRenew() ? issued.renewalTime() : null,
+                renewAt,
                 null,
                 null,
                 null,
@@ -139,7 +177,6 @@ final class Submitting {
                 now,
                 now,
                 position);
-        return new RequestView(request, submission.autoRenew(), List.of(certificate(prepared, now)), List.of());
     }
 
     private static Certificate certificate(Prepared prepared, Instant now) {

@@ -2,6 +2,7 @@ package dev.perennial.server.keys;
 
 import dev.perennial.server.audit.Cause;
 import dev.perennial.server.audit.Events;
+import dev.perennial.server.csr.Companion;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Ids;
 import dev.perennial.server.identity.Organisations;
@@ -54,6 +55,19 @@ final class KeyKeeping {
         }
     }
 
+    /** Stores it with the request that holds it. */
+    private record WithItsRequest(KeyKeeping keeping, Cause cause, Fresh fresh) implements Companion {
+        @Override
+        public Future<Void> in(SqlConnection tx) {
+            return keeping.store(tx, cause, fresh);
+        }
+
+        @Override
+        public boolean hasMadeTheKey() {
+            return true;
+        }
+    }
+
     Fresh fresh(String orgId, String owner, String name, SigningKey opened) {
         Instant now = clock.instant();
         ServerKey key = new ServerKey(
@@ -69,7 +83,12 @@ final class KeyKeeping {
         return new Fresh(key, opened, Buffer.buffer(opened.seal(sealKey, SealedServerKeys.boundTo(key.id()))));
     }
 
-    Future<Void> store(SqlConnection tx, Cause cause, Fresh fresh) {
+    /** For the request that asks with it: the key was made here. */
+    Companion withItsRequest(Cause cause, Fresh fresh) {
+        return new WithItsRequest(this, cause, fresh);
+    }
+
+    private Future<Void> store(SqlConnection tx, Cause cause, Fresh fresh) {
         ServerKey key = fresh.key();
         return store.insert(tx, fresh)
                 .compose(done -> events.done(tx, key.created(), key.orgId(), cause, "make-key", key.id(), told(key)));

@@ -97,7 +97,7 @@ public final class ServerKeys {
         }
         return ready.next(wanted.kind()).compose(opened -> {
             Fresh fresh = keeping.fresh(wanted.orgId(), caller.name(), wanted.name(), opened);
-            return asking.ask(caller, cause, wanted, fresh.key().id(), opened, tx -> keeping.store(tx, cause, fresh))
+            return asking.ask(caller, cause, wanted, fresh.key().id(), opened, keeping.withItsRequest(cause, fresh))
                     .map(view -> new Asked(fresh.key(), view));
         });
     }

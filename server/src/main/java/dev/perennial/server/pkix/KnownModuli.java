@@ -39,24 +39,25 @@ public final class KnownModuli {
     }
 
     /**
-     * Keys that came after each other.
+     * Keys that came after each other, with the product of their moduli.
      *
-     * @param limbs the product of their moduli in pieces of a modulus' length, the lowest first: a long division costs far
+     * @param limbs the product in pieces of a modulus' length, the lowest first: a long division costs far
      *     more than the multiplications that it takes to put the remainder together from the pieces
      */
-    private record Group(List<SubjectPublicKey> keys, List<BigInteger> limbs) {
-        static Group of(List<SubjectPublicKey> keys) {
-            int bits = keys.get(0).kind().bits();
+    private record Group(List<SubjectPublicKey> keys, BigInteger product, List<BigInteger> limbs) {
+        static final Group NONE = new Group(List.of(), BigInteger.ONE, List.of());
+
+        Group with(SubjectPublicKey key) {
+            int bits = key.kind().bits();
             BigInteger mask = BigInteger.ONE.shiftLeft(bits).subtract(BigInteger.ONE);
-            BigInteger rest = BigInteger.ONE;
-            for (SubjectPublicKey key : keys) {
-                rest = rest.multiply(key.modulus());
+            List<SubjectPublicKey> more = new ArrayList<>(keys);
+            more.add(key);
+            BigInteger longer = product.multiply(key.modulus());
+            List<BigInteger> pieces = new ArrayList<>();
+            for (BigInteger rest = longer; rest.signum() > 0; rest = rest.shiftRight(bits)) {
+                pieces.add(rest.and(mask));
             }
-            List<BigInteger> limbs = new ArrayList<>();
-            for (; rest.signum() > 0; rest = rest.shiftRight(bits)) {
-                limbs.add(rest.and(mask));
-            }
-            return new Group(List.copyOf(keys), limbs);
+            return new Group(List.copyOf(more), longer, pieces);
         }
 
         BigInteger modulo(BigInteger modulus, List<BigInteger> powers) {
@@ -122,12 +123,11 @@ public final class KnownModuli {
         double shorter = 2048.0 / key.kind().bits();
         int size = (int) (groupSize * shorter);
         List<Group> next = new ArrayList<>(groups);
-        List<SubjectPublicKey> keys = new ArrayList<>();
+        Group last = Group.NONE;
         if (!next.isEmpty() && next.get(next.size() - 1).keys().size() < size) {
-            keys.addAll(next.remove(next.size() - 1).keys());
+            last = next.remove(next.size() - 1);
         }
-        keys.add(key);
-        next.add(Group.of(keys));
+        next.add(last.with(key));
         // The oldest go together: a product is not divided again.
         return List.copyOf(next.size() * size > capacity * Math.pow(shorter, 3) ? next.subList(1, next.size()) : next);
     }
