@@ -18,7 +18,7 @@ final class NotaryContract {
             "/login",
             "/status");
 
-    private static final Pattern DOTS = Pattern.compile("(?i)/(\\.|%2e){1,2}(/| )");
+    static final Pattern DOTS = Pattern.compile("(?i)/(\\.|%2e){1,2}(/| )");
 
     private NotaryContract() {}
 
