@@ -6,7 +6,6 @@ import dev.perennial.server.csr.Companion;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Ids;
 import dev.perennial.server.identity.Organisations;
-import dev.perennial.server.pkix.Digests;
 import dev.perennial.server.vault.SealKey;
 import dev.perennial.server.vault.SigningKey;
 import io.vertx.core.Future;
@@ -49,11 +48,7 @@ final class KeyKeeping {
     }
 
     /** A key that is not stored yet. */
-    record Fresh(ServerKey key, SigningKey opened, Buffer octets) {
-        byte[] spkiSha256() {
-            return Digests.sha256(key.spki().getBytes());
-        }
-    }
+    record Fresh(ServerKey key, SigningKey opened, Buffer octets) {}
 
     /** Stores it with the request that holds it. */
     private record WithItsRequest(KeyKeeping keeping, Cause cause, Fresh fresh) implements Companion {

@@ -148,7 +148,7 @@ final class ServerKeyStore {
                     made.name(),
                     made.kind().word(),
                     made.spki(),
-                    Buffer.buffer(fresh.spkiSha256()),
+                    Buffer.buffer(fresh.opened().publicKey().sha256()),
                     fresh.octets(),
                     Timestamps.of(made.created())
                 }))

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** The body of a POST: each field is read under its own unique code, and one that is none is refused. */
 final class CsrModel {
     private static final int MOST_NAMES = 100;
+
     /** A field of the subject, and the attribute that it is. */
     private record SubjectField(String name, String type, UniqueCode code) {}
 
