@@ -1,79 +1,36 @@
 package dev.perennial.server.csr;
 
-import dev.perennial.model.ProblemType;
 import dev.perennial.model.RequestState;
 import dev.perennial.server.audit.Event;
-import dev.perennial.server.audit.Events;
-import dev.perennial.server.db.Database;
-import dev.perennial.server.db.Ids;
 import dev.perennial.server.pkix.Identifier;
 import dev.perennial.server.pkix.Pkcs10;
 import dev.perennial.server.policy.Decision;
-import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * What policy leaves to a person: it waits, PENDING. A new generation waits beside a current one that has a certificate,
- * and takes the place of one that has none.
+ * A new generation that policy leaves to a person: it waits, PENDING, beside a current one that has a certificate, and
+ * takes the place of one that has none. New requests are held by {@link HoldingStore}.
  */
 final class Holding {
     /** So many of one caller may wait: who asks for more has lost sight of them. */
-    private static final int MOST_WAITING = 1_000;
+    static final int MOST_WAITING = 1_000;
 
     static final String REASON = "approval-required";
 
-    private final Database database;
     private final Changing changing;
-    private final Events events;
     private final RequestStore requests;
     private final GenerationStore generations;
     private final Issuing issuing;
-    private final Ids ids;
 
-    Holding(
-            Database database,
-            Changing changing,
-            Events events,
-            RequestStore requests,
-            GenerationStore generations,
-            Issuing issuing,
-            Ids ids) {
-        this.database = database;
+    Holding(Changing changing, RequestStore requests, GenerationStore generations, Issuing issuing) {
         this.changing = changing;
-        this.events = events;
         this.requests = requests;
         this.generations = generations;
         this.issuing = issuing;
-        this.ids = ids;
-    }
-
-    /**
-     * A new request that is stored.
-     *
-     * @param at the time that stands in its rows
-     */
-    record Held(String id, Instant at, long position) {}
-
-    /** A new request, or {@link Taken}. */
-    Future<Held> hold(
-            Submission submission, Companion companion, Pkcs10 pkcs10, RequestSettings settings, Decision decision) {
-        String id = submission.id() == null ? ids.next() : submission.id();
-        String orgId = submission.orgId();
-        Instant now = changing.now();
-        return database.inTransaction(tx -> companion
-                .in(tx)
-                .compose(done -> insert(tx, id, 1, orgId, submission, pkcs10, settings, decision, false, now))
-                .compose(done -> events.done(
-                        tx, now, orgId, submission.cause(), "submit", id, "held by the rule " + decision.rule()))
-                .compose(done ->
-                        events.append(tx, now, orgId, Event.Kind.SIGNING_REQUEST, id, Event.Change.ADDED, "PENDING"))
-                .compose(position -> requests.insert(tx, id, submission, settings, now, position)
-                        .map(new Held(id, now, position))));
     }
 
     /** A new generation of a request, in the transaction that holds it. */
@@ -155,10 +112,7 @@ final class Holding {
                     }
                     long waiting = both.<Long>resultAt(1);
                     if (waiting > MOST_WAITING) {
-                        throw ProblemException.of(
-                                        ProblemType.RATE_LIMITED,
-                                        MOST_WAITING + " of your requests wait for a person; withdraw some")
-                                .after(Duration.ofHours(1));
+                        throw Refusals.tooManyWait(MOST_WAITING);
                     }
                     return null;
                 });

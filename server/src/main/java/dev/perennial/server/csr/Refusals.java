@@ -77,6 +77,12 @@ final class Refusals {
         }
     }
 
+    static ProblemException tooManyWait(int most) {
+        return ProblemException.of(
+                        ProblemType.RATE_LIMITED, most + " of your requests wait for a person; withdraw some")
+                .after(Duration.ofHours(1));
+    }
+
     /** 429 with the truthful time, by the database's clock: a retry then succeeds. */
     static ProblemException limited(@Nullable Duration delay) {
         Duration second = Duration.ofSeconds(1);

@@ -95,7 +95,7 @@ final class Renewing {
                         null,
                         now)
                 .recover(failure -> {
-                    if (claimed.isEmpty() || SubmissionBatch.isPassing(failure)) {
+                    if (claimed.isEmpty() || GroupCommit.isPassing(failure)) {
                         return Future.failedFuture(failure);
                     }
                     Future<Tally> all = Future.succeededFuture(new Tally(0, 0));
@@ -109,7 +109,7 @@ final class Renewing {
     /** One that cannot be stored has failed, as one that cannot be signed: its neighbours are renewed without it. */
     private Future<Tally> renewOne(String id, Instant now) {
         return renew(tx -> renewals.claim(tx, now, id), null, now).recover(failure -> {
-            if (SubmissionBatch.isPassing(failure)) {
+            if (GroupCommit.isPassing(failure)) {
                 return Future.failedFuture(failure);
             }
             log.error("The renewal of request {} cannot be stored", id, failure);

@@ -61,12 +61,6 @@ final class RequestStore {
             WHERE id = $1 AND withdrawn IS NULL
             """;
 
-    private static final String INSERT = """
-            INSERT INTO signing_requests (id, org_id, agent_id, owner, requester, signer, target_issuer, auto_renew,
-                                          private_key_id, uid, generation, created, updated, position)
-            VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, 1, $10, $10, $11)
-            """;
-
     /** Another generation that has no certificate yet, in the place of one that has none. */
     private static final String SET_GENERATION = """
             UPDATE signing_requests SET generation = $2, requester = $3, next_generation = NULL, renew_at = NULL,
@@ -209,26 +203,6 @@ final class RequestStore {
                         Timestamps.ofNullable(reissued),
                         Timestamps.of(now),
                         position))
-                .mapEmpty();
-    }
-
-    /** A new request that waits for a person. */
-    Future<Void> insert(
-            SqlConnection tx, String id, Submission submission, RequestSettings settings, Instant now, long position) {
-        return tx.preparedQuery(INSERT)
-                .execute(Tuple.from(new Object[] {
-                    id,
-                    submission.orgId(),
-                    submission.agentId(),
-                    submission.caller().name(),
-                    settings.signer(),
-                    settings.targetIssuer(),
-                    settings.autoRenew(),
-                    settings.privateKeyId(),
-                    settings.uid(),
-                    Timestamps.of(now),
-                    position
-                }))
                 .mapEmpty();
     }
 

@@ -93,10 +93,16 @@ public final class SigningRequests {
         this.explaining = new Explaining(database, deciding, requests, generations, limits);
         Duplicates duplicates = new Duplicates(requests, stored);
         Issuing issuing = new Issuing(changing, deciding, requests, generations, stored, limits);
-        Holding holding = new Holding(database, changing, events, requests, generations, issuing, ids);
+        Holding holding = new Holding(changing, requests, generations, issuing);
         this.reading = new Reading(requests, stored, updates, clock);
         this.submitting = new Submitting(
-                deciding, duplicates, holding, organisations, new SubmissionStore(database, limit), ids, clock);
+                deciding,
+                duplicates,
+                organisations,
+                new SubmissionStore(database, limit),
+                new HoldingStore(database),
+                ids,
+                clock);
         this.replacing = new Replacing(
                 changing, deciding, issuing, holding, duplicates, requests, generations, stored, organisations);
         this.approving = new Approving(

@@ -1,21 +1,14 @@
 package dev.perennial.server.csr;
 
+import dev.perennial.server.db.Columns;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Timestamps;
 import dev.perennial.server.pkix.Identifier;
-import dev.perennial.server.policy.Usages;
+import dev.perennial.server.pkix.Pkcs10;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,101 +28,61 @@ final class SubmissionStore {
         this.limit = limit;
     }
 
-    /** What became of one element of a batch. */
-    enum Fate {
-        STORED,
-        /** The same PKCS#10 is live already. */
-        DUPLICATE,
-        /** The key was rotated out or blocked. */
-        KEY,
-        LIMITED
-    }
-
-    /**
-     * @param position of its event; 0 unless stored
-     * @param at the time of the batch, which stands in the rows
-     * @param delay how long until another certificate will be granted; null unless limited
-     */
-    record Outcome(
-            Fate fate, long position, Instant at, @Nullable Duration delay) {}
-
-    /** Stores what of the batch may be stored, all at once or nothing; the outcomes stand under the ids. */
-    Future<Map<String, Outcome>> submit(List<Prepared> batch, Instant now) {
-        Tuple values = Tuple.tuple()
-                .addValue(Timestamps.of(now))
-                .addValue(limit.count())
-                .addValue(LimitStore.interval(limit.per()));
-        texts(values, batch, Prepared::id);
-        texts(values, batch, row -> row.submission().orgId());
-        texts(values, batch, row -> row.submission().agentId());
-        texts(values, batch, row -> row.submission().caller().name());
-        texts(values, batch, row -> row.signer().name());
-        texts(values, batch, row -> row.submission().targetIssuer());
-        values.addValue(batch.stream().map(row -> row.submission().autoRenew()).toArray(Boolean[]::new));
-        texts(values, batch, row -> row.submission().privateKeyId());
-        texts(values, batch, row -> row.submission().uid());
-        bytes(values, batch, row -> row.pkcs10().der());
-        bytes(values, batch, row -> row.pkcs10().sha256());
-        bytes(values, batch, row -> row.pkcs10().spkiSha256());
-        texts(values, batch, row -> row.pkcs10().commonName());
-        texts(values, batch, row -> identifiers(row.pkcs10().identifiers()));
-        bytes(values, batch, row -> LimitStore.namesSha256(row.decision()));
-        texts(values, batch, row -> row.issued().id());
-        texts(values, batch, row -> row.issued().issuerId());
-        texts(values, batch, row -> row.issued().serial());
-        bytes(values, batch, row -> row.issued().der());
-        bytes(values, batch, row -> row.issued().sha256());
-        times(values, batch, row -> row.issued().notBefore());
-        times(values, batch, row -> row.issued().notAfter());
-        values.addValue(batch.stream().map(row -> row.issued().cutShort()).toArray(Boolean[]::new));
-        times(values, batch, row -> row.issued().renewalTime());
-        texts(values, batch, row -> row.submission().cause().source());
-        texts(values, batch, row -> row.submission().cause().httpRequest());
-        texts(values, batch, row -> usages(row.submission().usages()));
-        values.addValue(batch.stream()
-                .map(row -> row.submission().lifetime())
-                .map(lifetime -> lifetime == null ? null : (int) lifetime.toSeconds())
-                .toArray(Integer[]::new));
-        return database.inOneStatement(SUBMIT, values).map(rows -> {
-            Map<String, Outcome> outcomes = new HashMap<>();
-            rows.forEach(row -> outcomes.put(row.getString("request_id"), outcome(row, now)));
-            return outcomes;
-        });
-    }
-
-    private static Outcome outcome(Row row, Instant now) {
-        Long position = row.getLong("position");
-        Long wait = row.getLong("wait_millis");
-        return new Outcome(
-                fate(row.getString("outcome")),
-                position == null ? 0 : position,
-                now,
-                wait == null ? null : Duration.ofMillis(wait));
-    }
-
-    private static Fate fate(String word) {
-        return Fate.valueOf(word.toUpperCase(Locale.ROOT));
+    /** Stores what of the batch may be stored, all at once or nothing. */
+    Future<List<Outcome>> submit(List<Prepared> batch, Instant now) {
+        Tuple values = new Columns<>(batch)
+                .value(Timestamps.of(now))
+                .value(limit.count())
+                .value(LimitStore.interval(limit.per()))
+                .texts(Prepared::id)
+                .texts(row -> row.submission().orgId())
+                .texts(row -> row.submission().agentId())
+                .texts(row -> row.submission().caller().name())
+                .texts(row -> row.signer().name())
+                .texts(row -> row.submission().targetIssuer())
+                .truths(row -> row.submission().autoRenew())
+                .texts(row -> row.submission().privateKeyId())
+                .texts(row -> row.submission().uid())
+                .octets(row -> row.pkcs10().der())
+                .octets(row -> row.pkcs10().sha256())
+                .octets(row -> row.pkcs10().spkiSha256())
+                .texts(row -> row.pkcs10().commonName())
+                .texts(row -> identifiers(row.pkcs10()))
+                .octets(row -> LimitStore.namesSha256(row.decision()))
+                .texts(row -> row.issued().id())
+                .texts(row -> row.issued().issuerId())
+                .texts(row -> row.issued().serial())
+                .octets(row -> row.issued().der())
+                .octets(row -> row.issued().sha256())
+                .times(row -> row.issued().notBefore())
+                .times(row -> row.issued().notAfter())
+                .truths(row -> row.issued().cutShort())
+                .times(row -> row.issued().renewalTime())
+                .texts(row -> row.submission().cause().source())
+                .texts(row -> row.submission().cause().httpRequest())
+                .texts(row -> usages(row.submission()))
+                .numbers(row -> lifetime(row.submission()))
+                .values();
+        List<String> ids = batch.stream().map(Prepared::id).toList();
+        return database.inOneStatement(SUBMIT, values).map(rows -> Outcome.read(rows, ids, now));
     }
 
     /** No identifier holds a space: their syntax refuses it. */
-    private static String identifiers(List<Identifier> identifiers) {
-        return identifiers.stream().map(Identifier::toString).collect(Collectors.joining(" "));
+    static String identifiers(Pkcs10 pkcs10) {
+        return pkcs10.identifiers().stream().map(Identifier::toString).collect(Collectors.joining(" "));
     }
 
     /** None holds a comma. */
-    private static @Nullable String usages(Usages usages) {
-        return usages.isNone() ? null : String.join(",", usages.words());
+    static @Nullable String usages(Submission submission) {
+        return submission.usages().isNone()
+                ? null
+                : String.join(",", submission.usages().words());
     }
 
-    private static void texts(Tuple values, List<Prepared> batch, Function<Prepared, @Nullable String> column) {
-        values.addValue(batch.stream().map(column).toArray(String[]::new));
-    }
-
-    private static void bytes(Tuple values, List<Prepared> batch, Function<Prepared, byte[]> column) {
-        values.addValue(batch.stream().map(column).map(Buffer::buffer).toArray(Buffer[]::new));
-    }
-
-    private static void times(Tuple values, List<Prepared> batch, Function<Prepared, Instant> column) {
-        values.addValue(batch.stream().map(column).map(Timestamps::of).toArray(OffsetDateTime[]::new));
+    /** In seconds. */
+    static @Nullable Integer lifetime(Submission submission) {
+        return submission.lifetime() == null
+                ? null
+                : (int) submission.lifetime().toSeconds();
     }
 }

@@ -3,7 +3,7 @@ package dev.perennial.server.csr;
 import dev.perennial.model.RequestState;
 import dev.perennial.server.ca.Issued;
 import dev.perennial.server.ca.Signer;
-import dev.perennial.server.csr.SubmissionStore.Outcome;
+import dev.perennial.server.csr.HoldingStore.Held;
 import dev.perennial.server.db.Ids;
 import dev.perennial.server.identity.Organisations;
 import dev.perennial.server.identity.Ownership;
@@ -20,27 +20,28 @@ import org.jspecify.annotations.Nullable;
 final class Submitting {
     private final Deciding deciding;
     private final Duplicates duplicates;
-    private final Holding holding;
     private final Organisations organisations;
     private final Ids ids;
     private final InstantSource clock;
-    private final ThreadLocal<SubmissionBatch> batches;
+    private final ThreadLocal<GroupCommit<Prepared>> signed;
+    private final ThreadLocal<GroupCommit<Held>> held;
 
     Submitting(
             Deciding deciding,
             Duplicates duplicates,
-            Holding holding,
             Organisations organisations,
             SubmissionStore submissions,
+            HoldingStore holding,
             Ids ids,
             InstantSource clock) {
         this.deciding = deciding;
         this.duplicates = duplicates;
-        this.holding = holding;
         this.organisations = organisations;
         this.ids = ids;
         this.clock = clock;
-        this.batches = ThreadLocal.withInitial(() -> new SubmissionBatch(submissions, clock));
+        this.signed =
+                ThreadLocal.withInitial(() -> new GroupCommit<>(batch -> submissions.submit(batch, clock.instant())));
+        this.held = ThreadLocal.withInitial(() -> new GroupCommit<>(batch -> holding.hold(batch, clock.instant())));
     }
 
     Future<RequestView> submit(Submission submission, Companion companion) {
@@ -60,7 +61,7 @@ final class Submitting {
             if (companion != Companion.NONE) {
                 throw new IllegalArgumentException("a signer that asks no person was given something to keep");
             }
-            SubmissionBatch batch = batches.get();
+            GroupCommit<Prepared> batch = signed.get();
             batch.requireRoom();
             return deciding.signed(signer, decision, pkcs10, now).compose(issued -> {
                 Prepared prepared = new Prepared(idOf(submission), submission, pkcs10, signer, decision, issued);
@@ -71,28 +72,31 @@ final class Submitting {
 
     private Future<RequestView> hold(
             Submission submission, Companion companion, Pkcs10 pkcs10, Signer signer, Decision decision) {
-        return holding.hold(submission, companion, pkcs10, RequestSettings.of(submission, signer.name()), decision)
-                .compose(
-                        held -> Future.succeededFuture(new RequestView(
-                                request(
-                                        held.id(),
-                                        submission,
-                                        signer,
-                                        first(
-                                                submission,
-                                                pkcs10,
-                                                RequestState.PENDING,
-                                                Holding.REASON,
-                                                Holding.message(decision)),
-                                        null,
-                                        held.at(),
-                                        held.position()),
-                                false,
-                                List.of(),
-                                List.of())),
-                        failure -> failure instanceof Taken
-                                ? duplicates.of(submission, pkcs10)
-                                : Future.failedFuture(failure));
+        Held one = new Held(
+                idOf(submission),
+                submission,
+                companion,
+                pkcs10,
+                RequestSettings.of(submission, signer.name()),
+                decision);
+        GroupCommit<Held> batch = held.get();
+        batch.requireRoom();
+        return batch.add(one).compose(outcome -> switch (outcome.fate()) {
+            case STORED -> Future.succeededFuture(held(one, signer, outcome));
+            case DUPLICATE -> duplicates.of(submission, pkcs10);
+            case KEY -> Future.failedFuture(Refusals.keyIsRefused());
+            case LIMITED -> Future.failedFuture(Refusals.tooManyWait(Holding.MOST_WAITING));
+        });
+    }
+
+    private static RequestView held(Held one, Signer signer, Outcome outcome) {
+        Generation first = first(
+                one.submission(), one.pkcs10(), RequestState.PENDING, Holding.REASON, Holding.message(one.decision()));
+        return new RequestView(
+                request(one.id(), one.submission(), signer, first, null, outcome.at(), outcome.position()),
+                false,
+                List.of(),
+                List.of());
     }
 
     private String idOf(Submission submission) {

@@ -85,8 +85,11 @@ final class KeyKeeping {
 
     private Future<Void> store(SqlConnection tx, Cause cause, Fresh fresh) {
         ServerKey key = fresh.key();
-        return store.insert(tx, fresh)
-                .compose(done -> events.done(tx, key.created(), key.orgId(), cause, "make-key", key.id(), told(key)));
+        // Sent one behind the other, and answered together.
+        return Future.all(
+                        store.insert(tx, fresh),
+                        events.done(tx, key.created(), key.orgId(), cause, "make-key", key.id(), told(key)))
+                .mapEmpty();
     }
 
     /** One that no request comes with. */

@@ -1,39 +1,36 @@
 package dev.perennial.server.csr;
 
 import dev.perennial.model.ProblemType;
-import dev.perennial.server.csr.SubmissionStore.Outcome;
 import dev.perennial.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
+import java.util.function.Function;
 
 /**
- * Group commit: what is submitted on one event loop while its last write is under way is written together, by one
- * statement. Owned by one event loop and touched by no other thread.
+ * Group commit: what is submitted on one event loop while its last write is under way is written together, in one
+ * transaction. Owned by one event loop and touched by no other thread.
  */
-final class SubmissionBatch {
+final class GroupCommit<S> {
     private static final int MOST = 128;
 
     /** Waiting for more than some seconds helps nobody: beyond this the caller is told to come back. */
     private static final int LONGEST_QUEUE = 4_000;
 
-    private final SubmissionStore store;
-    private final InstantSource clock;
-    private final Queue<Waiting> queue = new ArrayDeque<>();
+    private final Function<List<S>, Future<List<Outcome>>> writer;
+    private final Queue<Waiting<S>> queue = new ArrayDeque<>();
     private boolean underWay;
 
-    SubmissionBatch(SubmissionStore store, InstantSource clock) {
-        this.store = store;
-        this.clock = clock;
+    /** @param writer stores what of a batch may be stored, or nothing, and says in their order what became of each */
+    GroupCommit(Function<List<S>, Future<List<Outcome>>> writer) {
+        this.writer = writer;
     }
 
-    private record Waiting(Prepared prepared, Promise<Outcome> outcome) {}
+    private record Waiting<S>(S submission, Promise<Outcome> outcome) {}
 
     /** Fails where so many wait that nobody should be signed for; asked before a signature is made. */
     void requireRoom() {
@@ -44,8 +41,8 @@ final class SubmissionBatch {
     }
 
     /** Writes it with its neighbours. */
-    Future<Outcome> add(Prepared prepared) {
-        Waiting waiting = new Waiting(prepared, Promise.promise());
+    Future<Outcome> add(S submission) {
+        Waiting<S> waiting = new Waiting<>(submission, Promise.promise());
         queue.add(waiting);
         writeNext();
         return waiting.outcome.future();
@@ -56,7 +53,7 @@ final class SubmissionBatch {
             return;
         }
         underWay = true;
-        List<Waiting> batch = new ArrayList<>();
+        List<Waiting<S>> batch = new ArrayList<>();
         while (batch.size() < MOST && !queue.isEmpty()) {
             batch.add(queue.remove());
         }
@@ -67,8 +64,10 @@ final class SubmissionBatch {
     }
 
     /** One bad row must not fail its neighbours: a batch that fails for its content is written one by one. */
-    private Future<?> write(List<Waiting> batch) {
-        return store.submit(batch.stream().map(Waiting::prepared).toList(), clock.instant())
+    private Future<?> write(List<Waiting<S>> batch) {
+        List<S> submissions = batch.stream().map(Waiting::submission).toList();
+        return Future.succeededFuture(submissions)
+                .compose(writer)
                 .onSuccess(outcomes -> tell(batch, outcomes))
                 .recover(failure -> {
                     if (batch.size() == 1 || isPassing(failure)) {
@@ -76,7 +75,7 @@ final class SubmissionBatch {
                         return Future.succeededFuture();
                     }
                     Future<?> written = Future.succeededFuture();
-                    for (Waiting waiting : batch) {
+                    for (Waiting<S> waiting : batch) {
                         written = written.compose(done -> write(List.of(waiting)));
                     }
                     return written.mapEmpty();
@@ -88,14 +87,9 @@ final class SubmissionBatch {
         return failure instanceof ProblemException problem && problem.type() == ProblemType.UNAVAILABLE;
     }
 
-    private static void tell(List<Waiting> batch, Map<String, Outcome> outcomes) {
-        for (Waiting waiting : batch) {
-            Outcome outcome = outcomes.get(waiting.prepared.id());
-            if (outcome == null) {
-                waiting.outcome.fail(new IllegalStateException("a submission without an outcome"));
-            } else {
-                waiting.outcome.complete(outcome);
-            }
+    private void tell(List<Waiting<S>> batch, List<Outcome> outcomes) {
+        for (int i = 0; i < batch.size(); i++) {
+            batch.get(i).outcome.complete(outcomes.get(i));
         }
     }
 }
