@@ -3,6 +3,7 @@ package dev.perennial.server.csr;
 import dev.perennial.server.TestServer;
 import dev.perennial.server.testing.ApiClient;
 import dev.perennial.server.testing.Await;
+import dev.perennial.server.testing.Bodies;
 import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.TestCsrs;
 import dev.perennial.server.testing.Until;
@@ -10,8 +11,9 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The old PKCS#10 posted while the very replacement that takes its key out of use is on its way to the commit. */
 class KeyRaceIT {
@@ -28,8 +30,10 @@ class KeyRaceIT {
     @RegisterExtension
     static final TestServer server = TestServer.standard();
 
-    @Test
-    void submit_thatWaitsForTheReplacement_findsTheKeyRefused() {
+    /** @param signer one that signs at once, and one that leaves it to a person */
+    @ParameterizedTest
+    @ValueSource(strings = {"perennial.dev/server", "perennial.dev/manual"})
+    void submit_thatWaitsForTheReplacement_findsTheKeyRefused(String signer) {
         String pem = TestCsrs.p256("race.test");
         Exchange made = server.administrator().submit(pem).expect(201);
         SqlConnection replacing = Await.value(server.database().pool().getConnection());
@@ -37,7 +41,11 @@ class KeyRaceIT {
         Await.value(replacing.preparedQuery(RETIRE).execute(Tuple.of(made.id(), false)));
         Await.value(replacing.preparedQuery(REFUSE).execute(Tuple.of(made.id())));
 
-        CompletableFuture<Exchange> posted = server.administrator().submitAsync(pem);
+        CompletableFuture<Exchange> posted = server.administrator()
+                .sendAsync(
+                        "POST",
+                        ApiClient.REQUESTS,
+                        Bodies.request(pem, "target_issuer", signer).toString());
         Until.is(
                 () -> Await.value(server.database().query(WAITING, Tuple.tuple()))
                                 .size()
