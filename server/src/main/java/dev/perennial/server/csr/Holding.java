@@ -48,8 +48,7 @@ final class Holding {
         return issuing.dropNext(tx, request)
                 .compose(done ->
                         beside ? Future.<Void>succeededFuture() : issuing.close(tx, request, pkcs10.spkiSha256(), now))
-                .compose(done -> insert(
-                        tx, request.id(), number, request.orgId(), wanted, pkcs10, settings, decision, keepsKey, now))
+                .compose(done -> insert(tx, request, number, wanted, pkcs10, settings, decision, keepsKey, now))
                 .compose(done -> changing.tell(
                         tx,
                         request,
@@ -73,26 +72,25 @@ final class Holding {
 
     private Future<Void> insert(
             SqlConnection tx,
-            String id,
+            SigningRequest request,
             int number,
-            String orgId,
-            Submission submission,
+            Submission wanted,
             Pkcs10 pkcs10,
             RequestSettings settings,
             Decision decision,
             boolean keepsKey,
             Instant now) {
-        String requester = submission.caller().name();
+        String requester = wanted.caller().name();
         return generations
                 .insert(
                         tx,
-                        id,
+                        request.id(),
                         number,
-                        orgId,
+                        request.orgId(),
                         requester,
                         pkcs10,
-                        submission.usages(),
-                        submission.lifetime(),
+                        wanted.usages(),
+                        wanted.lifetime(),
                         RequestState.PENDING,
                         REASON,
                         message(decision),
@@ -104,7 +102,8 @@ final class Holding {
                     }
                     // Sent one behind the other, and answered together.
                     return Future.all(
-                            generations.refusal(tx, orgId, pkcs10.spkiSha256()), generations.pendingOf(tx, requester));
+                            generations.refusal(tx, request.orgId(), pkcs10.spkiSha256()),
+                            generations.pendingOf(tx, requester));
                 })
                 .map(both -> {
                     if (Refusals.isRefused(both.resultAt(0), keepsKey)) {
