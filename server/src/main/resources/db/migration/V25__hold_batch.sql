@@ -31,10 +31,14 @@ BEGIN
     )
     SELECT coalesce(array_agg(request_id), '{}') INTO stored FROM claimed;
 
-    -- After the claim: it may have waited for the very replacement that took such a key out of use.
+    -- After the claim: it may have waited for the very replacement that took such a key out of use. What another request
+    -- holds is a duplicate first, so that whoever lost the answer finds his own.
     SELECT coalesce(array_agg(u.id), '{}') INTO refused
-    FROM unnest(ids, org_ids, spkis) AS u (id, org_id, spki)
-    JOIN refused_keys k ON k.org_id = u.org_id AND k.spki_sha256 = u.spki;
+    FROM unnest(ids, org_ids, hashes, spkis) AS u (id, org_id, hash, spki)
+    JOIN refused_keys k ON k.org_id = u.org_id AND k.spki_sha256 = u.spki
+    WHERE NOT EXISTS (
+        SELECT 1 FROM generations g
+        WHERE g.org_id = u.org_id AND g.sha256 = u.hash AND g.live AND g.request_id <> ALL (stored));
 
     IF cardinality(refused) > 0 THEN
         DELETE FROM generations WHERE request_id = ANY (refused);
@@ -57,11 +61,11 @@ BEGIN
     IF cardinality(limited) > 0 THEN
         DELETE FROM generations WHERE request_id = ANY (limited);
         SELECT coalesce(array_agg(s), '{}') INTO stored FROM unnest(stored) AS s WHERE s <> ALL (limited);
-        -- Its twins in the batch are duplicates of nothing now: what holds for it holds for them.
+        -- The caller's own twins of it are duplicates of nothing now: what holds for it holds for them.
         SELECT array_agg(twin.id) INTO limited
-        FROM unnest(ids, org_ids, hashes) AS one (id, org_id, hash)
-        JOIN unnest(ids, org_ids, hashes) AS twin (id, org_id, hash)
-          ON twin.org_id = one.org_id AND twin.hash = one.hash
+        FROM unnest(ids, org_ids, hashes, requesters) AS one (id, org_id, hash, requester)
+        JOIN unnest(ids, org_ids, hashes, requesters) AS twin (id, org_id, hash, requester)
+          ON twin.org_id = one.org_id AND twin.hash = one.hash AND twin.requester = one.requester
         WHERE one.id = ANY (limited);
     END IF;
 

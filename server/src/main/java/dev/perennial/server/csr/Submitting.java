@@ -21,6 +21,7 @@ final class Submitting {
     private final Deciding deciding;
     private final Duplicates duplicates;
     private final Organisations organisations;
+    private final HoldingStore holding;
     private final Ids ids;
     private final InstantSource clock;
     private final ThreadLocal<GroupCommit<Prepared>> signed;
@@ -37,6 +38,7 @@ final class Submitting {
         this.deciding = deciding;
         this.duplicates = duplicates;
         this.organisations = organisations;
+        this.holding = holding;
         this.ids = ids;
         this.clock = clock;
         this.signed =
@@ -79,17 +81,25 @@ final class Submitting {
                 pkcs10,
                 RequestSettings.of(submission, signer.name()),
                 decision);
-        GroupCommit<Held> batch = held.get();
-        batch.requireRoom();
-        return batch.add(one).compose(outcome -> switch (outcome.fate()) {
-            case STORED -> Future.succeededFuture(held(one, signer, outcome));
+        return store(one).compose(outcome -> switch (outcome.fate()) {
+            case STORED -> Future.succeededFuture(waiting(one, signer, outcome));
             case DUPLICATE -> duplicates.of(submission, pkcs10);
             case KEY -> Future.failedFuture(Refusals.keyIsRefused());
             case LIMITED -> Future.failedFuture(Refusals.tooManyWait(Holding.MOST_WAITING));
         });
     }
 
-    private static RequestView held(Held one, Signer signer, Outcome outcome) {
+    private Future<Outcome> store(Held one) {
+        if (one.isAccompanied() && !one.companion().hasMadeTheKey()) {
+            // It may have to wait for a key that is there already; its neighbours have not.
+            return holding.hold(List.of(one), clock.instant()).map(outcomes -> outcomes.get(0));
+        }
+        GroupCommit<Held> batch = held.get();
+        batch.requireRoom();
+        return batch.add(one);
+    }
+
+    private static RequestView waiting(Held one, Signer signer, Outcome outcome) {
         Generation first = first(
                 one.submission(), one.pkcs10(), RequestState.PENDING, Holding.REASON, Holding.message(one.decision()));
         return new RequestView(

@@ -11,6 +11,7 @@ import dev.perennial.server.testing.Exchange;
 import dev.perennial.server.testing.QradarCalls;
 import dev.perennial.server.testing.TestCsrs;
 import io.vertx.sqlclient.Tuple;
+import java.security.KeyPair;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -84,6 +85,27 @@ class HeldTogetherIT {
                 assertThat(answer.text("/existing/id")).isEqualTo(made.get(0).id());
             });
         }
+    }
+
+    @Test
+    void samePkcs10_whoseKeyWasBlockedMeanwhile_findsItsRequest() {
+        KeyPair key = TestCsrs.keyPair();
+        String pem = TestCsrs.p256(key, "blocked.test");
+        Exchange waiting = ApiClient.value(ask(server.administrator(), pem)).expect(201);
+        Exchange other = server.administrator()
+                .submit(TestCsrs.p256(key, "other.blocked.test"))
+                .expect(201);
+        server.administrator()
+                .post(
+                        ApiClient.CERTIFICATES + "/" + other.certificateIds().get(0) + "/revoke",
+                        Bodies.revocation("keyCompromise"))
+                .expect(200);
+
+        Exchange again = ApiClient.value(ask(server.administrator(), pem)).expectProblem(409, "duplicate");
+
+        assertThat(again.text("/existing/id")).isEqualTo(waiting.id());
+        ApiClient.value(ask(server.administrator(), TestCsrs.p256(key, "third.blocked.test")))
+                .expectProblem(409, "keyNotRotated");
     }
 
     @Test
