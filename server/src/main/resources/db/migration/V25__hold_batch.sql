@@ -12,7 +12,7 @@ RETURNS TABLE (request_id text, outcome text, "position" bigint, wait_millis big
 DECLARE
     refused text[];
     stored text[];
-    limited text[] := '{}';
+    limited text[];
 BEGIN
     WITH claimed AS (
         INSERT INTO generations (request_id, generation, org_id, requester, pkcs10, sha256, spki_sha256, common_name,

@@ -1,5 +1,7 @@
 package dev.perennial.server.audit;
 
+import static dev.perennial.server.db.Columns.texts;
+
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Timestamps;
 import io.vertx.core.Future;
@@ -9,7 +11,6 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL of events and of the audit record. */
@@ -168,10 +169,6 @@ final class EventStore {
                         texts(done, Events.Done::objectId),
                         texts(done, one -> Reason.stored(one.reason()))))
                 .mapEmpty();
-    }
-
-    private static String[] texts(List<Events.Done> done, Function<Events.Done, @Nullable String> column) {
-        return done.stream().map(column).toArray(String[]::new);
     }
 
     private static Event fromRow(Row row) {

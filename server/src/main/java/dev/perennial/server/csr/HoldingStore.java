@@ -1,8 +1,12 @@
 package dev.perennial.server.csr;
 
+import static dev.perennial.server.db.Columns.numbers;
+import static dev.perennial.server.db.Columns.octets;
+import static dev.perennial.server.db.Columns.texts;
+import static dev.perennial.server.db.Columns.truths;
+
 import dev.perennial.server.audit.Reason;
 import dev.perennial.server.csr.Outcome.Fate;
-import dev.perennial.server.db.Columns;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Timestamps;
 import dev.perennial.server.pkix.Pkcs10;
@@ -93,30 +97,32 @@ final class HoldingStore {
     }
 
     private static Tuple values(List<Held> batch, Instant now) {
-        return new Columns<>(batch)
-                .value(Timestamps.of(now))
-                .value(Holding.MOST_WAITING)
-                .value(Holding.REASON)
-                .texts(Held::id)
-                .texts(row -> row.submission().orgId())
-                .texts(row -> row.submission().agentId())
-                .texts(row -> row.submission().caller().name())
-                .texts(row -> row.settings().signer())
-                .texts(row -> row.settings().targetIssuer())
-                .truths(row -> row.settings().autoRenew())
-                .texts(row -> row.settings().privateKeyId())
-                .texts(row -> row.settings().uid())
-                .octets(row -> row.pkcs10().der())
-                .octets(row -> row.pkcs10().sha256())
-                .octets(row -> row.pkcs10().spkiSha256())
-                .texts(row -> row.pkcs10().commonName())
-                .texts(row -> SubmissionStore.identifiers(row.pkcs10()))
-                .texts(row -> SubmissionStore.usages(row.submission()))
-                .numbers(row -> SubmissionStore.lifetime(row.submission()))
-                .texts(row -> Holding.message(row.decision()))
-                .texts(row -> Reason.stored("held by the rule " + row.decision().rule()))
-                .texts(row -> row.submission().cause().source())
-                .texts(row -> row.submission().cause().httpRequest())
-                .values();
+        return Tuple.tuple()
+                .addValue(Timestamps.of(now))
+                .addValue(Holding.MOST_WAITING)
+                .addValue(Holding.REASON)
+                .addValue(texts(batch, Held::id))
+                .addValue(texts(batch, row -> row.submission().orgId()))
+                .addValue(texts(batch, row -> row.submission().agentId()))
+                .addValue(texts(batch, row -> row.submission().caller().name()))
+                .addValue(texts(batch, row -> row.settings().signer()))
+                .addValue(texts(batch, row -> row.settings().targetIssuer()))
+                .addValue(truths(batch, row -> row.settings().autoRenew()))
+                .addValue(texts(batch, row -> row.settings().privateKeyId()))
+                .addValue(texts(batch, row -> row.settings().uid()))
+                .addValue(octets(batch, row -> row.pkcs10().der()))
+                .addValue(octets(batch, row -> row.pkcs10().sha256()))
+                .addValue(octets(batch, row -> row.pkcs10().spkiSha256()))
+                .addValue(texts(batch, row -> row.pkcs10().commonName()))
+                .addValue(texts(batch, row -> SubmissionStore.identifiers(row.pkcs10())))
+                .addValue(texts(batch, row -> SubmissionStore.usages(row.submission())))
+                .addValue(numbers(batch, row -> SubmissionStore.lifetime(row.submission())))
+                .addValue(texts(batch, row -> Holding.message(row.decision())))
+                .addValue(texts(
+                        batch,
+                        row -> Reason.stored(
+                                "held by the rule " + row.decision().rule())))
+                .addValue(texts(batch, row -> row.submission().cause().source()))
+                .addValue(texts(batch, row -> row.submission().cause().httpRequest()));
     }
 }

@@ -1,20 +1,23 @@
 package dev.perennial.server.csr;
 
+import static dev.perennial.server.db.Columns.numbers;
+import static dev.perennial.server.db.Columns.octets;
+import static dev.perennial.server.db.Columns.texts;
+import static dev.perennial.server.db.Columns.times;
+import static dev.perennial.server.db.Columns.truths;
+
 import dev.perennial.model.RevocationReason;
 import dev.perennial.server.ca.Issued;
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Timestamps;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL of the renewal clock, in batches. */
@@ -139,14 +142,14 @@ final class RenewalStore {
                 .addValue(texts(issued, Issued::id))
                 .addValue(texts(due, Renewal::orgId))
                 .addValue(texts(due, Renewal::requestId))
-                .addValue(due.stream().map(Renewal::generation).toArray(Integer[]::new))
+                .addValue(numbers(due, Renewal::generation))
                 .addValue(texts(issued, Issued::issuerId))
                 .addValue(texts(issued, Issued::serial))
-                .addValue(bytes(issued, Issued::der))
-                .addValue(bytes(issued, Issued::sha256))
+                .addValue(octets(issued, Issued::der))
+                .addValue(octets(issued, Issued::sha256))
                 .addValue(times(issued, Issued::notBefore))
                 .addValue(times(issued, Issued::notAfter))
-                .addValue(issued.stream().map(Issued::cutShort).toArray(Boolean[]::new))
+                .addValue(truths(issued, Issued::cutShort))
                 .addValue(times(issued, Issued::renewalTime));
         return tx.preparedQuery(INSERT)
                 .execute(values)
@@ -191,7 +194,7 @@ final class RenewalStore {
                 .execute(Tuple.of(
                         Timestamps.of(now),
                         texts(due, Renewal::requestId),
-                        nextTries.stream().map(Timestamps::ofNullable).toArray(OffsetDateTime[]::new),
+                        times(nextTries, next -> next),
                         problems.toArray(String[]::new),
                         positions.toArray(Long[]::new)))
                 .mapEmpty();
@@ -248,17 +251,5 @@ final class RenewalStore {
                 Timestamps.in(row, "not_before"),
                 Timestamps.in(row, "not_after"),
                 reason == null ? null : Revoking.problem(RevocationReason.valueOf(reason)));
-    }
-
-    private static <T> String[] texts(List<T> rows, Function<T, String> column) {
-        return rows.stream().map(column).toArray(String[]::new);
-    }
-
-    private static <T> Buffer[] bytes(List<T> rows, Function<T, byte[]> column) {
-        return rows.stream().map(column).map(Buffer::buffer).toArray(Buffer[]::new);
-    }
-
-    private static <T> OffsetDateTime[] times(List<T> rows, Function<T, Instant> column) {
-        return rows.stream().map(column).map(Timestamps::of).toArray(OffsetDateTime[]::new);
     }
 }

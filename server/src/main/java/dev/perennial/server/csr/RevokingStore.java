@@ -1,9 +1,9 @@
 package dev.perennial.server.csr;
 
 import dev.perennial.model.RevocationReason;
+import dev.perennial.server.db.Columns;
 import dev.perennial.server.db.Timestamps;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
@@ -158,9 +158,7 @@ final class RevokingStore {
     Future<Set<HeldKey>> block(SqlConnection tx, Collection<HeldKey> keys, Instant now) {
         return tx.preparedQuery(BLOCK)
                 .execute(Tuple.of(
-                        keys.stream().map(HeldKey::orgId).toArray(String[]::new),
-                        keys.stream().map(key -> Buffer.buffer(key.octets())).toArray(Buffer[]::new),
-                        Timestamps.of(now)))
+                        Columns.texts(keys, HeldKey::orgId), Columns.octets(keys, HeldKey::octets), Timestamps.of(now)))
                 .map(RevokingStore::keys);
     }
 
@@ -173,9 +171,7 @@ final class RevokingStore {
     /** @return those that were not blocked everywhere before */
     Future<Set<HeldKey>> blockEverywhere(SqlConnection tx, Collection<HeldKey> keys, Instant now) {
         return tx.preparedQuery(BLOCK_EVERYWHERE)
-                .execute(Tuple.of(
-                        keys.stream().map(key -> Buffer.buffer(key.octets())).toArray(Buffer[]::new),
-                        Timestamps.of(now)))
+                .execute(Tuple.of(Columns.octets(keys, HeldKey::octets), Timestamps.of(now)))
                 .map(rows -> {
                     Set<String> blocked = new HashSet<>();
                     rows.forEach(row -> blocked.add(HexFormat.of()

@@ -1,6 +1,11 @@
 package dev.perennial.server.csr;
 
-import dev.perennial.server.db.Columns;
+import static dev.perennial.server.db.Columns.numbers;
+import static dev.perennial.server.db.Columns.octets;
+import static dev.perennial.server.db.Columns.texts;
+import static dev.perennial.server.db.Columns.times;
+import static dev.perennial.server.db.Columns.truths;
+
 import dev.perennial.server.db.Database;
 import dev.perennial.server.db.Timestamps;
 import dev.perennial.server.pkix.Identifier;
@@ -30,39 +35,38 @@ final class SubmissionStore {
 
     /** Stores what of the batch may be stored, all at once or nothing. */
     Future<List<Outcome>> submit(List<Prepared> batch, Instant now) {
-        Tuple values = new Columns<>(batch)
-                .value(Timestamps.of(now))
-                .value(limit.count())
-                .value(LimitStore.interval(limit.per()))
-                .texts(Prepared::id)
-                .texts(row -> row.submission().orgId())
-                .texts(row -> row.submission().agentId())
-                .texts(row -> row.submission().caller().name())
-                .texts(row -> row.signer().name())
-                .texts(row -> row.submission().targetIssuer())
-                .truths(row -> row.submission().autoRenew())
-                .texts(row -> row.submission().privateKeyId())
-                .texts(row -> row.submission().uid())
-                .octets(row -> row.pkcs10().der())
-                .octets(row -> row.pkcs10().sha256())
-                .octets(row -> row.pkcs10().spkiSha256())
-                .texts(row -> row.pkcs10().commonName())
-                .texts(row -> identifiers(row.pkcs10()))
-                .octets(row -> LimitStore.namesSha256(row.decision()))
-                .texts(row -> row.issued().id())
-                .texts(row -> row.issued().issuerId())
-                .texts(row -> row.issued().serial())
-                .octets(row -> row.issued().der())
-                .octets(row -> row.issued().sha256())
-                .times(row -> row.issued().notBefore())
-                .times(row -> row.issued().notAfter())
-                .truths(row -> row.issued().cutShort())
-                .times(row -> row.issued().renewalTime())
-                .texts(row -> row.submission().cause().source())
-                .texts(row -> row.submission().cause().httpRequest())
-                .texts(row -> usages(row.submission()))
-                .numbers(row -> lifetime(row.submission()))
-                .values();
+        Tuple values = Tuple.tuple()
+                .addValue(Timestamps.of(now))
+                .addValue(limit.count())
+                .addValue(LimitStore.interval(limit.per()))
+                .addValue(texts(batch, Prepared::id))
+                .addValue(texts(batch, row -> row.submission().orgId()))
+                .addValue(texts(batch, row -> row.submission().agentId()))
+                .addValue(texts(batch, row -> row.submission().caller().name()))
+                .addValue(texts(batch, row -> row.signer().name()))
+                .addValue(texts(batch, row -> row.submission().targetIssuer()))
+                .addValue(truths(batch, row -> row.submission().autoRenew()))
+                .addValue(texts(batch, row -> row.submission().privateKeyId()))
+                .addValue(texts(batch, row -> row.submission().uid()))
+                .addValue(octets(batch, row -> row.pkcs10().der()))
+                .addValue(octets(batch, row -> row.pkcs10().sha256()))
+                .addValue(octets(batch, row -> row.pkcs10().spkiSha256()))
+                .addValue(texts(batch, row -> row.pkcs10().commonName()))
+                .addValue(texts(batch, row -> identifiers(row.pkcs10())))
+                .addValue(octets(batch, row -> LimitStore.namesSha256(row.decision())))
+                .addValue(texts(batch, row -> row.issued().id()))
+                .addValue(texts(batch, row -> row.issued().issuerId()))
+                .addValue(texts(batch, row -> row.issued().serial()))
+                .addValue(octets(batch, row -> row.issued().der()))
+                .addValue(octets(batch, row -> row.issued().sha256()))
+                .addValue(times(batch, row -> row.issued().notBefore()))
+                .addValue(times(batch, row -> row.issued().notAfter()))
+                .addValue(truths(batch, row -> row.issued().cutShort()))
+                .addValue(times(batch, row -> row.issued().renewalTime()))
+                .addValue(texts(batch, row -> row.submission().cause().source()))
+                .addValue(texts(batch, row -> row.submission().cause().httpRequest()))
+                .addValue(texts(batch, row -> usages(row.submission())))
+                .addValue(numbers(batch, row -> lifetime(row.submission())));
         List<String> ids = batch.stream().map(Prepared::id).toList();
         return database.inOneStatement(SUBMIT, values).map(rows -> Outcome.read(rows, ids, now));
     }
